@@ -1,0 +1,1 @@
+"""From what is known to findings: evidence, cause, remedy. No I/O."""

@@ -1,0 +1,1 @@
+"""Pure knowledge: objects, sizes, topology files, placement, plans. No input or output."""

@@ -1,0 +1,169 @@
+"""The joined picture: what the panes, the command line and the plans talk about.
+
+Every object is frozen. Sizes are bytes, times seconds since the epoch; None is unknown.
+`state` is one of the words in `State`, `reason` says in words why it is not well ("" if it is).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Freshness(StrEnum):
+    """The state of one source of data."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALE = "stale"
+    DENIED = "denied"
+    UNREACHABLE = "unreachable"
+
+
+class State(StrEnum):
+    """How an object is; the panes sort by `severity`, worst first."""
+
+    ONLINE = "online"
+    AVAILABLE = "available"
+    STARTING = "starting"
+    STOPPED = "stopped"
+    DEGRADED = "degraded"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+    OFFLINE = "offline"
+    MISSING = "missing"
+
+    @property
+    def severity(self) -> int:
+        """0 is well, 1 wants a look, 2 is a fault."""
+        if self in (State.OFFLINE, State.MISSING, State.DEGRADED):
+            return 2
+        return 0 if self in (State.ONLINE, State.AVAILABLE, State.FOREIGN) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where data comes from, how fresh it is, and why it is not, with what to do about it."""
+
+    name: str
+    freshness: Freshness = Freshness.CONNECTING
+    read_at: float | None = None
+    reason: str = ""
+    remedy: str = ""
+
+    def age(self, now: float) -> float | None:
+        """Seconds since the last good answer; None before the first."""
+        return None if self.read_at is None else max(0.0, now - self.read_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One Gluster trusted pool. `id` is "" for nodes that belong to no pool yet."""
+
+    id: str
+    name: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A storage node: `name` is its manage hostname (SSH), `storage` its name in the pool."""
+
+    name: str
+    storage: str
+    zone: int
+    cluster: str
+    state: State
+    reason: str = ""
+    uuid: str = ""
+    hostname: str = ""
+    version: str = ""
+    glusterd: str = "unknown"
+    tags: dict[str, str] = field(default_factory=dict)
+    source: Source = Source("")
+
+
+DeviceKey = tuple[str, str]  # node name, device path
+BrickKey = tuple[str, str, str]  # volume name, host in the pool, brick path
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A disk that holds bricks, could, or was asked for. `used` is what bricks and pools take."""
+
+    node: str
+    path: str
+    size: int | None
+    free: int | None
+    used: int | None
+    state: State
+    reason: str = ""
+    vg: str = ""
+    uuid: str = ""
+    number: str = ""
+    bricks: int = 0
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> DeviceKey:
+        return (self.node, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Brick:
+    """A brick with its logical volume and device; `node` and `device` are "" when not known.
+
+    `set` is the number of its replica or disperse set in the volume, from 0.
+    """
+
+    volume: str
+    node: str
+    host: str
+    path: str
+    device: str
+    size: int | None
+    used: int | None
+    state: State
+    reason: str = ""
+    set: int = 0
+    arbiter: bool = False
+    vg: str = ""
+    lv: str = ""
+    pool: str = ""
+    mount: str = ""
+    data_percent: float | None = None
+    metadata_percent: float | None = None
+    port: int | None = None
+    pid: int | None = None
+
+    @property
+    def key(self) -> BrickKey:
+        return (self.volume, self.host, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A Gluster volume. `type` reads "replicate 3"; `size` is what a client sees, in bytes."""
+
+    name: str
+    id: str
+    cluster: str
+    type: str
+    replica: int
+    status: str
+    size: int | None
+    used: int | None
+    state: State
+    reason: str = ""
+    bricks: tuple[BrickKey, ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole site at one revision of the store; screens read this and nothing else."""
+
+    revision: int = 0
+    clusters: tuple[Cluster, ...] = ()
+    nodes: dict[str, Node] = field(default_factory=dict)
+    devices: dict[DeviceKey, Device] = field(default_factory=dict)
+    bricks: dict[BrickKey, Brick] = field(default_factory=dict)
+    volumes: dict[str, Volume] = field(default_factory=dict)

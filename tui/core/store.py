@@ -1,0 +1,105 @@
+"""The store: what every source last said, and the joined picture made from it.
+
+One writer (the supervisor in `tui.sync`), many readers. Readers get an immutable `Snapshot`;
+it is made when first asked for after a change, so that a burst of answers costs one join.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from tui.core.facts import ClusterFacts, NodeFacts
+from tui.core.links import join
+from tui.core.model import Freshness, Snapshot, Source
+from tui.core.topology import TopologyNode
+
+Listener = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEntry:
+    """One node of the site: what was declared of it, and what it last said."""
+
+    declared: TopologyNode
+    source: Source
+    facts: NodeFacts | None = None
+
+
+class Store:
+    """Holds node entries and the volumes of each pool; tells listeners that something changed."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, NodeEntry] = {}
+        self._clusters: dict[str, ClusterFacts] = {}
+        self._revision = 0
+        self._snapshot: Snapshot | None = None
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after each change; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @property
+    def nodes(self) -> dict[str, NodeEntry]:
+        """The entries by node name; do not change."""
+        return self._nodes
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The joined picture at the present revision."""
+        if self._snapshot is None:
+            self._snapshot = join(self._nodes, self._clusters, self._revision)
+        return self._snapshot
+
+    def declare(self, nodes: Iterable[TopologyNode]) -> None:
+        """Add nodes, or replace what is declared of known ones; what they said stays."""
+        for node in nodes:
+            known = self._nodes.get(node.manage)
+            if known is None:
+                self._nodes[node.manage] = NodeEntry(node, Source(node.manage))
+            elif known.declared != node:
+                self._nodes[node.manage] = replace(known, declared=node)
+        self._changed()
+
+    def forget(self, name: str) -> None:
+        """Drop a node."""
+        if self._nodes.pop(name, None) is not None:
+            self._changed()
+
+    def put_facts(self, name: str, facts: NodeFacts) -> None:
+        """A node answered: its facts are live now."""
+        entry = self._nodes.get(name)
+        if entry is None:
+            return
+        source = Source(name, Freshness.LIVE, facts.read_at)
+        self._nodes[name] = replace(entry, source=source, facts=facts)
+        self._changed()
+
+    def put_failure(self, name: str, freshness: Freshness, reason: str, remedy: str = "") -> None:
+        """A node did not answer: old facts stay and are marked with why they are old."""
+        entry = self._nodes.get(name)
+        if entry is None:
+            return
+        source = replace(entry.source, freshness=freshness, reason=reason, remedy=remedy)
+        if source != entry.source:
+            self._nodes[name] = replace(entry, source=source)
+            self._changed()
+
+    def put_cluster(self, key: str, facts: ClusterFacts) -> None:
+        """The volumes of one pool; `key` is any name that is stable for the pool."""
+        self._clusters[key] = facts
+        self._changed()
+
+    def drop_clusters(self, keep: Iterable[str]) -> None:
+        """Forget the volumes of pools that no node belongs to any more."""
+        gone = set(self._clusters) - set(keep)
+        for key in gone:
+            del self._clusters[key]
+        if gone:
+            self._changed()
+
+    def _changed(self) -> None:
+        self._revision += 1
+        self._snapshot = None
+        for listener in tuple(self._listeners):
+            listener()

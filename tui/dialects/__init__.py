@@ -1,0 +1,1 @@
+"""One room per language we speak: builds commands and parses answers, without I/O."""

@@ -1,0 +1,1 @@
+"""The only place that changes the world: runs plans, step by step."""

@@ -1,0 +1,54 @@
+"""What the executor tells while a plan runs, and what came of it in the end."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tui.core.plan import Plan
+
+
+class Status(StrEnum):
+    """Where one step stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    PRESENT = "already there"
+    FAILED = "failed"
+    BLOCKED = "not tried"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_good(self) -> bool:
+        return self in (Status.DONE, Status.PRESENT)
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One step: its status, the reason of a failure and what to do, seconds, and its output."""
+
+    step: str
+    status: Status
+    reason: str = ""
+    remedy: str = ""
+    seconds: float = 0.0
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a plan."""
+
+    plan: Plan
+    reports: dict[str, StepReport] = field(default_factory=dict)
+    seconds: float = 0.0
+    cancelled: bool = False
+
+    @property
+    def failed(self) -> list[StepReport]:
+        """The steps that failed, in plan order."""
+        return [r for r in self.reports.values() if r.status is Status.FAILED]
+
+    @property
+    def ok(self) -> bool:
+        """All that was asked for is there now."""
+        return all(r.status.is_good for r in self.reports.values()) and not any(s.is_fault for s in self.plan.skipped)

@@ -1,0 +1,1 @@
+"""Transport only: SSH to nodes, HTTP to Kubernetes and heketi."""

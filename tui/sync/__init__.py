@@ -1,0 +1,1 @@
+"""Keeps the store true: polls, watches, and says how fresh each source is."""

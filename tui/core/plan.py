@@ -154,3 +154,11 @@ def describe(plan: Plan) -> list[str]:
         word = "refused" if skip.is_fault else "nothing to do"
         lines.append(f"  {word}: {skip.subject}: {skip.reason}" + (f" ({skip.remedy})" if skip.remedy else ""))
     return lines
+
+
+class Refused(Exception):
+    """A plan can't be made, or may not be run: one sentence why, and the details."""
+
+    def __init__(self, sentence: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence, self.details = sentence, details

@@ -78,9 +78,9 @@ class Step:
     `done` is asked first: a yes means there is nothing to do. `guards` are asked right before
     the change: one no and the step is refused. `commands` then run in order and stop at the
     first that fails. `settled` is asked after, again and again for `settle_seconds`, until yes.
-    `needs` are ids of steps that must have succeeded before. Steps with the same `serial` never
-    run at once ("gluster": one transaction a cluster; "lvm node1": one lvcreate a node).
-    `undo` takes it back; where there is none, `no_undo` says why. `subject` is the object that
+    `needs` are ids of steps that must have succeeded before, `after` of steps that must only have
+    ended (clean-up runs after a failed test too). Steps with the same `serial` never run at once
+    ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it back; where there is none, `no_undo` says why. `subject` is the object that
     progress is shown for ("node1 /dev/sdb").
     """
 
@@ -90,6 +90,7 @@ class Step:
     commands: tuple[Command, ...]
     subject: str = ""
     needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     done: Check | None = None
     guards: tuple[Check, ...] = ()
     settled: Check | None = None
@@ -135,7 +136,7 @@ class Plan:
         reached: set[str] = set()
         waiting = list(self.steps)
         while waiting:
-            ready = [step for step in waiting if set(step.needs) <= reached]
+            ready = [step for step in waiting if {*step.needs, *step.after} <= reached]
             if not ready:
                 raise ValueError("steps wait for unknown or for each other: " + ", ".join(s.id for s in waiting))
             reached.update(step.id for step in ready)

@@ -1,0 +1,166 @@
+"""Keeps the store true: polls every node, finds the other nodes of a pool, reads its volumes."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterable, Sequence
+
+from tui.core.facts import NodeFacts
+from tui.core.model import Freshness
+from tui.core.runner import Runner
+from tui.core.store import Store
+from tui.core.topology import TopologyNode
+from tui.dialects import tags
+from tui.remote.errors import Denied, RemoteError
+from tui.sync.nodes import probe_node, read_volumes
+
+log = logging.getLogger(__name__)
+
+OnDiscovered = Callable[[TopologyNode, str], None]
+
+
+class Supervisor:
+    """Polls the nodes of one site and is the only writer of its store.
+
+    `poll_seconds` is the pause between two probes of a node. `on_discovered` is told each node
+    that a known node named as its peer, with the name of the node that named it, before it is
+    asked for the first time.
+    """
+
+    def __init__(self, store: Store, runner: Runner, poll_seconds: float, on_discovered: OnDiscovered) -> None:
+        self._store, self._runner = store, runner
+        self._poll_seconds, self._on_discovered = poll_seconds, on_discovered
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def start(self) -> None:
+        """Poll all declared nodes from now on; call it again after nodes were declared."""
+        for name in self._store.nodes:
+            if name not in self._tasks:
+                self._tasks[name] = asyncio.create_task(self._poll(name), name=f"poll {name}")
+        if "volumes" not in self._tasks:
+            self._tasks["volumes"] = asyncio.create_task(self._poll_volumes(), name="poll volumes")
+
+    async def close(self) -> None:
+        """End all polling."""
+        tasks = [*self._tasks.values(), *self._running.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Ask these nodes (all of them by default) now, then read the volumes; waits for the answers.
+
+        Nodes that turn up as peers meanwhile are asked as well.
+        """
+        asked: set[str] = set()
+        todo = set(nodes if nodes is not None else self._store.nodes) & set(self._store.nodes)
+        while todo:
+            await asyncio.gather(*(self._ask(name) for name in sorted(todo)))
+            asked |= todo
+            todo = set() if nodes is not None else set(self._store.nodes) - asked
+        await self._read_volumes()
+
+    async def _poll(self, name: str) -> None:
+        while True:
+            await self._ask(name)
+            await asyncio.sleep(self._poll_seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
+
+    async def _ask(self, name: str) -> None:
+        """Probe a node; who comes while it is being probed waits for that same answer."""
+        task = self._running.get(name)
+        if task is None:
+            task = self._running[name] = asyncio.create_task(self._probe(name))
+            task.add_done_callback(lambda _: self._running.pop(name, None))
+        await asyncio.shield(task)
+
+    async def _probe(self, name: str) -> None:
+        try:
+            facts = await probe_node(self._runner, name)
+        except Denied as error:
+            self._store.put_failure(name, Freshness.DENIED, error.reason, error.remedy)
+        except RemoteError as error:
+            self._store.put_failure(name, Freshness.UNREACHABLE, error.reason, error.remedy)
+        except Exception as error:
+            log.exception("probe of %s", name)
+            self._store.put_failure(name, Freshness.STALE, f"its answer was not understood: {error!r}", "see the log")
+        else:
+            self._store.put_facts(name, facts)
+            self._discover(name, facts)
+
+    def _discover(self, name: str, facts: NodeFacts) -> None:
+        found = [node for node in _peers_of(facts) if not self._knows(node)]
+        for node in found:
+            self._on_discovered(node, name)
+        if found:
+            self._store.declare(found)
+            if self._tasks:
+                self.start()
+
+    def _knows(self, peer: TopologyNode) -> bool:
+        """Whether a node of the store is this peer, by manage or storage name, or by its pool uuid."""
+        names = {peer.manage, peer.storage, *peer.other_storage}
+        for entry in self._store.nodes.values():
+            declared = entry.declared
+            if names & {declared.manage, declared.storage, *declared.other_manage, *declared.other_storage}:
+                return True
+            if entry.facts and (entry.facts.uuid in peer.other_manage or entry.facts.hostname in names):
+                return True
+        return False
+
+    async def _poll_volumes(self) -> None:
+        while True:
+            if not self._all_connecting():
+                await self._read_volumes()
+                await asyncio.sleep(self._poll_seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
+            else:
+                await asyncio.sleep(0.2)
+
+    def _all_connecting(self) -> bool:
+        return all(entry.source.freshness is Freshness.CONNECTING for entry in self._store.nodes.values())
+
+    async def _read_volumes(self) -> None:
+        pools = _pools((name, entry.facts) for name, entry in self._store.nodes.items() if entry.facts)
+        await asyncio.gather(*(self._read_pool(key, members) for key, members in pools.items()))
+        self._store.drop_clusters(pools)
+
+    async def _read_pool(self, key: str, members: list[str]) -> None:
+        """Read from the first node that answers; nodes whose glusterd runs come first."""
+        for name in members:
+            entry = self._store.nodes.get(name)
+            if entry is None or entry.source.freshness is not Freshness.LIVE:
+                continue
+            if entry.facts is None or entry.facts.glusterd != "active":
+                continue
+            try:
+                facts = await read_volumes(self._runner, name)
+            except RemoteError as error:
+                log.info("volumes from %s: %s", name, error)
+                continue
+            if "volumes" not in facts.unread:
+                self._store.put_cluster(key, facts)
+                return
+
+
+def _pools(nodes: Iterable[tuple[str, NodeFacts | None]]) -> dict[str, list[str]]:
+    """Node names by pool; the key is the smallest uuid of the pool, so it holds from any viewpoint."""
+    pools: dict[str, list[str]] = {}
+    for name, facts in nodes:
+        if facts and facts.uuid:
+            key = min([facts.uuid, *(peer.uuid for peer in facts.peers)])
+            pools.setdefault(key, []).append(name)
+    return pools
+
+
+def _peers_of(facts: NodeFacts) -> list[TopologyNode]:
+    """The other members of the pool as nodes; their manage names are known from the LVM tags."""
+    members = tags.members(tag for group in facts.volume_groups for tag in group.tags)
+    found = []
+    for peer in facts.peers:
+        if peer.is_self:
+            continue
+        storage = next((name for name in peer.hostnames if name in members), peer.hostname)
+        manage = members.get(storage, storage)
+        found.append(TopologyNode(manage, storage, other_manage=(peer.uuid,), other_storage=peer.hostnames))
+    return found

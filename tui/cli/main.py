@@ -1,0 +1,64 @@
+"""Runs one headless command and answers with its exit code."""
+
+import argparse
+import asyncio
+import time
+
+from tui.cli import change, codes
+from tui.cli.asker import TerminalAsker
+from tui.cli.output import note, show
+from tui.cli.rows import rows, worst
+from tui.config import ConfigError, SiteConfig
+from tui.core.model import Freshness
+from tui.core.plan import Refused
+from tui.remote.errors import RemoteError
+from tui.site import Site
+
+_COMMANDS = {
+    ("topology", "load"): change.topology_load,
+    ("topology", "check"): change.topology_check,
+}
+
+
+def main(args: argparse.Namespace, config: SiteConfig) -> int:
+    """Run the command that was typed on a site; returns the exit code, raises nothing an admin should see."""
+    try:
+        return asyncio.run(_run(args, config))
+    except (change.WrongInput, ConfigError) as error:
+        note(str(error))
+        return codes.USAGE
+    except Refused as refused:
+        note("\n".join([refused.sentence, *(f"  {detail}" for detail in refused.details)]))
+        return codes.FAILED
+    except RemoteError as error:
+        note(f"{error.node}: {error.reason}" + (f"\n    {error.remedy}" if error.remedy else ""))
+        return codes.UNREACHED
+    except KeyboardInterrupt:
+        note("cancelled")
+        return codes.CANCELLED
+
+
+async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
+    site = Site(config, TerminalAsker(), read_only=config.read_only)
+    try:
+        if args.command == "get":
+            return await _get(args, site)
+        command = _COMMANDS.get((args.command, args.action), change.volume)
+        return await command(args, site)
+    finally:
+        await site.close()
+
+
+async def _get(args: argparse.Namespace, site: Site) -> int:
+    await site.open(watch=False)
+    await site.refresh()
+    snapshot = site.store.snapshot
+    show(args.kind, rows(snapshot, args.kind, time.time()), args.output)
+    missing = [node for node in snapshot.nodes.values() if node.source.freshness is not Freshness.LIVE]
+    for node in missing:
+        note(f"{node.name}: {node.source.freshness}: {node.source.reason}")
+        if node.source.remedy:
+            note(f"    {node.source.remedy}")
+    if missing:
+        return codes.UNREACHED
+    return codes.FAILED if worst(snapshot, args.kind) == 2 else codes.DONE

@@ -1,0 +1,204 @@
+"""One administered site: its nodes, what is known of them, and what is done to them."""
+
+import asyncio
+import importlib
+import logging
+import random
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.checks.nodes import check_topology
+from tui.config import SiteConfig
+from tui.core.asker import Asker
+from tui.core.facts import NodeFacts
+from tui.core.finding import Finding
+from tui.core.placement import VolumeRequest
+from tui.core.plan import Plan, Refused
+from tui.core.store import Store
+from tui.core.topology import Topology, TopologyNode
+from tui.core.topology_file import TopologyReading, parse_topology
+from tui.ops.executor import Executor
+from tui.ops.operation import Operation
+from tui.plans.mount_test import plan_mount_test
+from tui.plans.topology_load import plan_load
+from tui.plans.volume_create import plan_create
+from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
+from tui.remote.errors import RemoteError
+from tui.sync.nodes import look_closely, probe_node
+from tui.sync.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from tui.remote.ssh import NodeAddress, SshPool
+
+MAX_TOPOLOGY_BYTES: Final = 16 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProposal:
+    """What a topology load would do: the plan, and what preflight found on the nodes."""
+
+    topology: Topology
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+
+def new_id() -> str:
+    """A fresh name for a volume group or brick: 32 hex digits, as heketi makes them."""
+    return secrets.token_hex(16)
+
+
+class Site:
+    """Everything that can be seen and done on one site. `open` it before use, `close` it after.
+
+    Methods that make plans raise Refused with a sentence where there can't be one.
+    """
+
+    def __init__(self, config: SiteConfig, asker: Asker, *, read_only: bool = False) -> None:
+        self.config, self.name, self.read_only = config, config.name, read_only
+        self.store = Store()
+        self.operations: list[Operation] = []
+        self._asker = asker
+        self._pool: SshPool | None = None
+        self._executor: Executor | None = None
+        self._supervisor: Supervisor | None = None
+        self._proposals: list[LoadProposal] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, *, watch: bool = True) -> None:
+        """Get ready to talk to the nodes; with `watch`, poll them from now on.
+
+        Raises ConfigError where the site names a topology file that can't be read.
+        """
+        await asyncio.to_thread(importlib.import_module, "tui.remote.ssh")  # 0.3 s: not before the first paint
+        from tui.remote.ssh import SshPool
+
+        self._pool = SshPool(self._asker)
+        self._executor = Executor(self._pool, read_only=self.read_only)
+        self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered)
+        self._declare(await asyncio.to_thread(self.config.declared_nodes))
+        if watch:
+            self._supervisor.start()
+
+    async def close(self) -> None:
+        """End polling and connections; a running operation is stopped at a safe point and waited for."""
+        for operation in self.operations:
+            if operation.running:
+                operation.cancel()
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._supervisor:
+            await self._supervisor.close()
+        if self._pool:
+            await self._pool.close()
+
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Ask the nodes now (all by default) and wait for the answers."""
+        await self._need_supervisor().refresh(nodes)
+
+    def read_topology(self, path: Path) -> TopologyReading:
+        """Read a topology file. Raises OSError where it can't be read."""
+        with path.open("rb") as file:
+            raw = file.read(MAX_TOPOLOGY_BYTES)
+        return parse_topology(raw.decode("utf-8", errors="replace"), str(path))
+
+    async def propose_load(self, topology: Topology) -> LoadProposal:
+        """Look at every node and device of a topology and plan its load. Changes nothing."""
+        pool = self._need_pool()
+        for node in topology.nodes:
+            pool.add(self._address(node))
+        looked = await asyncio.gather(*(self._look(node) for node in topology.nodes))
+        facts = {node.manage: result for node, result in zip(topology.nodes, looked, strict=True) if isinstance(result, NodeFacts)}
+        failures = {
+            node.manage: result for node, result in zip(topology.nodes, looked, strict=True) if isinstance(result, RemoteError)
+        }
+        known = {name: entry.facts for name, entry in self.store.nodes.items() if entry.facts}
+        findings = check_topology(topology, {**known, **facts}, {name: (e.reason, e.remedy) for name, e in failures.items()})
+        proposal = LoadProposal(topology, plan_load(topology, facts, findings, new_id), tuple(findings))
+        self._proposals = [*self._proposals[-4:], proposal]
+        return proposal
+
+    def volume_create_plan(self, request: VolumeRequest) -> Plan:
+        """Place the bricks of a new volume and plan it."""
+        return plan_create(self.store.snapshot, self._facts(), request, random.SystemRandom(), new_id)
+
+    def volume_start_plan(self, name: str) -> Plan:
+        """Start a stopped volume."""
+        return plan_start(self.store.snapshot, name)
+
+    def volume_stop_plan(self, name: str) -> Plan:
+        """Stop a volume: its clients lose it until it is started again."""
+        return plan_stop(self.store.snapshot, name)
+
+    def volume_delete_plan(self, name: str) -> Plan:
+        """Take a volume away with all its bricks."""
+        return plan_delete(self.store.snapshot, self._facts(), name)
+
+    async def mount_test_plan(self, name: str, node: str) -> Plan:
+        """Mount a volume on a node, write, read back, compare, unmount."""
+        return plan_mount_test(self.store.snapshot, name, node, secrets.token_hex(8))
+
+    def start(self, plan: Plan) -> Operation:
+        """Run a plan in the background. Raises Refused in read-only mode."""
+        if self._executor is None:
+            raise Refused("the site is not open yet")
+        self._executor.check_allowed(plan)
+        operation = Operation(plan)
+        self.operations.append(operation)
+        task = asyncio.create_task(self._run(operation), name=plan.title)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return operation
+
+    async def _run(self, operation: Operation) -> None:
+        assert self._executor is not None
+        for proposal in self._proposals:
+            if proposal.plan is operation.plan:
+                self._declare(proposal.topology.nodes)
+        await self._executor.execute(operation)
+        touched = {step.node for step in operation.plan.steps}
+        try:
+            await self.refresh(sorted(touched))
+        except Exception:
+            log.exception("refresh after '%s'", operation.plan.title)
+
+    async def _look(self, node: TopologyNode) -> NodeFacts | RemoteError:
+        pool = self._need_pool()
+        try:
+            facts = await probe_node(pool, node.manage)
+            return await look_closely(pool, node.manage, facts, [device.path for device in node.devices])
+        except RemoteError as error:
+            return error
+
+    def _facts(self) -> dict[str, NodeFacts]:
+        return {name: entry.facts for name, entry in self.store.nodes.items() if entry.facts}
+
+    def _declare(self, nodes: Sequence[TopologyNode]) -> None:
+        for node in nodes:
+            self._need_pool().add(self._address(node))
+        self.store.declare(nodes)
+        if self._supervisor is not None and self._supervisor.started:
+            self._supervisor.start()
+
+    def _discovered(self, node: TopologyNode, named_by: str) -> None:
+        """A peer may be reachable only from inside the cluster: then the node that named it is the way there."""
+        self._need_pool().add(replace(self._address(node), fallback_jump=named_by))
+
+    def _address(self, node: TopologyNode) -> "NodeAddress":
+        from tui.remote.ssh import NodeAddress
+
+        return NodeAddress.of(node.manage, self.config.ssh)
+
+    def _need_pool(self) -> "SshPool":
+        if self._pool is None:
+            raise Refused("the site is not open yet")
+        return self._pool
+
+    def _need_supervisor(self) -> Supervisor:
+        if self._supervisor is None:
+            raise Refused("the site is not open yet")
+        return self._supervisor

@@ -1,0 +1,176 @@
+"""The one registry of what an admin can do: bindings, palette, help and the README's table derive from it.
+
+Nothing stands on ctrl-a, ctrl-b, ctrl-s or ctrl-q (tmux, screen and XON/XOFF own them), and
+nothing that changes a node stands on any ctrl key.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui.core.plan import Danger
+
+ANYWHERE: Final = "anywhere"
+DASHBOARD: Final = "dashboard"
+VOLUMES: Final = "volumes"
+DIALOG: Final = "dialog"
+TABLE: Final = "table"
+
+CONTEXTS: Final = {
+    DASHBOARD: "On the dashboard",
+    VOLUMES: "On the selected volume",
+    TABLE: "In a table or tree",
+    DIALOG: "In a dialog",
+    ANYWHERE: "Everywhere",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `handler` is the Textual action that does it; "" where a widget does it itself.
+
+    `hint` is the short word for the bottom line ("" = not shown there); `explain` one sentence
+    for help. Keys are Textual key names; every one of them does the same.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    context: str
+    handler: str
+    hint: str = ""
+    explain: str = ""
+    danger: Danger = Danger.SAFE
+
+
+_SHOWN: Final = {
+    "slash": "/", "question_mark": "?", "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab",
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
+    "home": "Home", "end": "End",
+    "ctrl+p": "Ctrl+P", "ctrl+c": "Ctrl+C", "space": "Space", "colon": ":", "f1": "F1", "f5": "F5",
+    "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("volume.create", "Create a volume", ("c",), DASHBOARD, "create_volume", "create",
+           "Asks for name, size and durability, and shows where the bricks would go.", Danger.CHANGES),
+    Action("volume.start-stop", "Start or stop the volume", ("s",), VOLUMES, "start_stop", "start/stop",
+           "A stopped volume is lost to its clients until it is started again.", Danger.CHANGES),
+    Action("volume.mount-test", "Mount test", ("m",), VOLUMES, "mount_test", "mount test",
+           "Mounts the volume on a node, writes a file, reads it back, compares, takes all away.", Danger.CHANGES),
+    Action("volume.delete", "Delete the volume", ("D",), VOLUMES, "delete_volume", "delete",
+           "Takes the volume away with all its bricks, after its name was typed.", Danger.DESTROYS),
+    Action("topology.load", "Load a topology", ("L",), DASHBOARD, "load_topology", "load",
+           "Reads a topology file, looks at every node and disk in it, and shows the plan.", Danger.CHANGES),
+    Action("refresh", "Ask the nodes now", ("r", "f5"), DASHBOARD, "refresh", "refresh",
+           "Does not wait for the next round of polling."),
+    Action("operations", "Operations of this session", ("o",), DASHBOARD, "operations", "operations",
+           "What runs, what came of the others."),
+    Action("pane.filter", "Filter the rows", ("slash",), DASHBOARD, "filter", "filter",
+           "Keeps the rows that hold what you type; !word leaves rows out, state:offline looks in one column."),
+    Action("pane.faults", "Faults only", ("f",), DASHBOARD, "faults_only", "faults",
+           "Hides everything that is well, in all panes; once more shows it again."),
+    Action("pane.zoom", "Zoom the pane", ("z",), DASHBOARD, "zoom", "zoom",
+           "The pane fills the screen; once more goes back."),
+    Action("details.toggle", "Details on or off", ("d",), DASHBOARD, "toggle_details", "details",
+           "Shows all that is known of the selected row."),
+    Action("details.open", "Details of the row", ("enter",), TABLE, "", "",
+           "On a branch of the tree it also opens and closes it."),
+    Action("pane.1", "Go to Topology", ("1",), DASHBOARD, "pane('topology')"),
+    Action("pane.2", "Go to Bricks", ("2",), DASHBOARD, "pane('bricks')"),
+    Action("pane.3", "Go to Volumes", ("3",), DASHBOARD, "pane('volumes')"),
+    Action("pane.4", "Go to Claims", ("4",), DASHBOARD, "pane('claims')"),
+    Action("pane.next", "Next pane", ("tab",), DASHBOARD, "next_pane(1)", "", "In a dialog: the next field or button."),
+    Action("pane.previous", "Previous pane", ("shift+tab",), DASHBOARD, "next_pane(-1)"),
+    Action("table.move", "Move", ("up", "down", "k", "j"), TABLE, ""),
+    Action("table.page", "Move by a page", ("pageup", "pagedown"), TABLE, ""),
+    Action("table.ends", "First and last row", ("home", "end", "g", "G"), TABLE, ""),
+    Action("table.sort", "Sort by the next column, turn the order",
+           ("less_than_sign", "greater_than_sign"), TABLE, "", "",
+           "A click on a column's head does the same."),
+    Action("dialog.back", "Back, close, cancel what waits", ("escape",), ANYWHERE, "back"),
+    Action("help", "Help: all keys", ("question_mark", "f1"), ANYWHERE, "help", "help"),
+    Action("palette", "Find an action by name", ("ctrl+p", "colon"), ANYWHERE, "command_palette"),
+    Action("colours", "Change the colours", (), ANYWHERE, "change_theme", "",
+           "Dark, light, and the terminal's own colours. NO_COLOR is honoured."),
+    Action("quit", "Quit", ("q",), ANYWHERE, "quit", "quit", "Asks first while an operation runs."),
+)  # fmt: skip
+
+
+def find_action(action_id: str) -> Action:
+    """The action of this id. Raises KeyError for an unknown one."""
+    for action in ACTIONS:
+        if action.id == action_id:
+            return action
+    raise KeyError(action_id)
+
+
+def in_context(*contexts: str) -> Iterator[Action]:
+    """The actions of these contexts in registry order."""
+    return (action for action in ACTIONS if action.context in contexts)
+
+
+def bindings(*contexts: str) -> list[Binding]:
+    """Textual bindings of the actions that have a handler; ids let a key map change the keys."""
+    return [
+        Binding(",".join(action.keys), action.handler, action.title, id=action.id, show=bool(action.hint))
+        for action in in_context(*contexts)
+        if action.handler and action.keys
+    ]
+
+
+def show_key(key: str) -> str:
+    """A key as people write it: "/" for "slash", "Shift+D" is "D"."""
+    return _SHOWN.get(key, key)
+
+
+def show_keys(action: Action) -> str:
+    """All keys of an action in one text."""
+    return " ".join(show_key(key) for key in action.keys)
+
+
+def key_table_markdown() -> str:
+    """The table of keys for the README."""
+    lines = ["| Key | What it does |", "|---|---|"]
+    for context, heading in CONTEXTS.items():
+        lines.append(f"| **{heading}** | |")
+        for action in in_context(context):
+            keys = " ".join(f"`{show_key(key)}`" for key in action.keys) or "palette"
+            lines.append(f"| {keys} | {action.title}{'. ' + action.explain if action.explain else ''} |")
+    return "\n".join(lines) + "\n"
+
+
+class ActionProvider(Provider):
+    """The command palette: every action that the screen below can do now.
+
+    A screen says with its attribute `action_contexts` which contexts it serves.
+    """
+
+    def _offered(self) -> Iterable[Action]:
+        contexts = (*getattr(self.screen, "action_contexts", ()), ANYWHERE)
+        return (a for a in in_context(*contexts) if a.handler and a.id not in ("palette", "dialog.back"))
+
+    async def discover(self) -> Hits:
+        """All actions, before anything is typed."""
+        for action in self._offered():
+            yield DiscoveryHit(self._label(action), self._runner(action), help=action.explain)
+
+    async def search(self, query: str) -> Hits:
+        """The actions whose title matches what was typed."""
+        matcher = self.matcher(query)
+        for action in self._offered():
+            score = matcher.match(self._label(action))
+            if score > 0:
+                yield Hit(score, matcher.highlight(self._label(action)), self._runner(action), help=action.explain)
+
+    @staticmethod
+    def _label(action: Action) -> str:
+        return f"{action.title}  ({show_keys(action)})" if action.keys else action.title
+
+    def _runner(self, action: Action) -> partial[Any]:
+        owner = self.app if action.context == ANYWHERE else self.screen
+        return partial(self.app.run_action, action.handler, owner)

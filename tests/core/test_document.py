@@ -117,7 +117,7 @@ def test_junk_never_raises(text: str | bytes, source: str) -> None:
         ('{"a": [1 2]}', "f:1:10: error: a comma is missing before '2'"),
         ('{"a": [1\n', "f:2:1: error: the file ends here, but the '[' of line 1 is not closed"),
         ('{"a": 1]', "f:1:8: error: ']' does not close the '{' of line 1; '}' is expected"),
-        ("{'a': 1}", "f:1:2: error: a key in double quotes is expected here, not ''a''"),
+        ("{'a': 1}", "f:1:2: error: a key stands in double quotes (\"), but here is 'a'"),
         ('{"a": True}', "f:1:7: error: write true, JSON does not know 'True'"),
         ('{"a": "b\n"}', "f:1:7: error: this text is not closed: a double quote is missing on this line"),
         ('{"a": "\\d"}', "f:1:8: error: '\\d' is no escape that JSON knows; write \\\\ for a backslash"),

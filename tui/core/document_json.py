@@ -107,7 +107,7 @@ class _Reader:
         if self.text[self.at : self.at + 1] != '"':
             if self.at == len(self.text):
                 self.fail("the file ends here" + self.at_end(start, "{"))
-            self.fail(f"a key in double quotes is expected here, not '{self.near()}'")
+            self.fail(f'a key stands in double quotes ("), but here is {self.near()}')
         return self.string()
 
     def list(self, depth: int) -> tuple[Value, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.checks.nodes import check_topology
+from tui.checks.preflight import check_topology
 from tui.config import SiteConfig
 from tui.core.asker import Asker
 from tui.core.facts import NodeFacts
@@ -26,12 +26,13 @@ from tui.plans.mount_test import plan_mount_test
 from tui.plans.topology_load import plan_load
 from tui.plans.volume_create import plan_create
 from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
+from tui.remote.address import NodeAddress
 from tui.remote.errors import RemoteError
 from tui.sync.nodes import look_closely, probe_node
 from tui.sync.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from tui.remote.ssh import NodeAddress, SshPool
+    from tui.remote.ssh import SshPool
 
 MAX_TOPOLOGY_BYTES: Final = 16 * 1024 * 1024
 
@@ -67,6 +68,7 @@ class Site:
         self._executor: Executor | None = None
         self._supervisor: Supervisor | None = None
         self._proposals: list[LoadProposal] = []
+        self._named_by: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, *, watch: bool = True) -> None:
@@ -79,7 +81,7 @@ class Site:
 
         self._pool = SshPool(self._asker)
         self._executor = Executor(self._pool, read_only=self.read_only)
-        self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered)
+        self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered, self._detour)
         self._declare(await asyncio.to_thread(self.config.declared_nodes))
         if watch:
             self._supervisor.start()
@@ -95,6 +97,11 @@ class Site:
             await self._supervisor.close()
         if self._pool:
             await self._pool.close()
+
+    @property
+    def reached(self) -> bool:
+        """Whether any node has answered so far."""
+        return any(entry.facts for entry in self.store.nodes.values())
 
     async def refresh(self, nodes: Sequence[str] | None = None) -> None:
         """Ask the nodes now (all by default) and wait for the answers."""
@@ -185,13 +192,23 @@ class Site:
             self._supervisor.start()
 
     def _discovered(self, node: TopologyNode, named_by: str) -> None:
+        self._need_pool().add(self._address(node))
+        self._named_by[node.manage] = named_by
+
+    def _detour(self, name: str) -> bool:
         """A peer may be reachable only from inside the cluster: then the node that named it is the way there."""
-        self._need_pool().add(replace(self._address(node), fallback_jump=named_by))
+        named_by = self._named_by.pop(name, None)
+        entry = self.store.nodes.get(name)
+        if named_by is None or entry is None:
+            return False
+        way = self._address(self.store.nodes[named_by].declared)
+        hop = f"{way.user}@{way.target}" if way.user else way.target
+        address = self._address(entry.declared)
+        self._need_pool().add(replace(address, host=entry.declared.storage, jump=(*way.jump, f"{hop}:{way.port or 22}")))
+        return True
 
-    def _address(self, node: TopologyNode) -> "NodeAddress":
-        from tui.remote.ssh import NodeAddress
-
-        return NodeAddress.of(node.manage, self.config.ssh)
+    def _address(self, node: TopologyNode) -> NodeAddress:
+        return self.config.address(node.manage)
 
     def _need_pool(self) -> "SshPool":
         if self._pool is None:

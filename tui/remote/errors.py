@@ -1,5 +1,7 @@
 """What can go wrong between us and a node, each with a sentence and what to do now."""
 
+from tui.core.plan import Result
+
 
 class RemoteError(Exception):
     """A node could not be asked. `reason` says why, `remedy` what the admin can do."""
@@ -21,8 +23,18 @@ class HostKeyRefused(Denied):
     """The host key is unknown and was not accepted, or it changed."""
 
 
+class HostKeyChanged(HostKeyRefused):
+    """The host shows another key than the one that is known: reinstalled, or somebody in between."""
+
+
 class ConnectionLost(RemoteError):
-    """The connection broke while a command ran: whether it took effect is not known."""
+    """The connection broke while a command ran: whether it took effect is not known.
+
+    `results` are the commands of the batch that ended before, and last the one that did not
+    (its `code` is None).
+    """
+
+    results: tuple[Result, ...] = ()
 
 
 class CommandTimeout(ConnectionLost):

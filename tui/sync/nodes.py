@@ -8,6 +8,7 @@ from tui.core.facts import ClusterFacts, DeviceProbe, NodeFacts
 from tui.core.runner import Runner
 from tui.dialects import gluster, probe
 from tui.dialects.failures import explain
+from tui.dialects.gluster_answers import parse_cluster, started_volumes
 from tui.remote.errors import Denied, RemoteError
 
 
@@ -34,6 +35,6 @@ async def look_closely(runner: Runner, node: str, facts: NodeFacts, paths: Seque
 async def read_volumes(runner: Runner, node: str) -> ClusterFacts:
     """The volumes of the pool that `node` belongs to. Raises a RemoteError."""
     info = await runner.run(node, gluster.volume_info_commands(), stop=False)
-    started = gluster.started_volumes(info)
+    started = started_volumes(info)
     statuses = await runner.run(node, gluster.volume_status_commands(started), stop=False) if started else []
-    return gluster.parse_cluster(info, statuses, node, time.time())
+    return parse_cluster(info, statuses, node, time.time())

@@ -11,12 +11,13 @@ from tui.core.runner import Runner
 from tui.core.store import Store
 from tui.core.topology import TopologyNode
 from tui.dialects import tags
-from tui.remote.errors import Denied, RemoteError
+from tui.remote.errors import Denied, RemoteError, Unreachable
 from tui.sync.nodes import probe_node, read_volumes
 
 log = logging.getLogger(__name__)
 
 OnDiscovered = Callable[[TopologyNode, str], None]
+Detour = Callable[[str], bool]
 
 
 class Supervisor:
@@ -24,12 +25,15 @@ class Supervisor:
 
     `poll_seconds` is the pause between two probes of a node. `on_discovered` is told each node
     that a known node named as its peer, with the name of the node that named it, before it is
-    asked for the first time.
+    asked for the first time. `detour` is asked for another way to a node that can't be reached;
+    yes means that it is worth another try.
     """
 
-    def __init__(self, store: Store, runner: Runner, poll_seconds: float, on_discovered: OnDiscovered) -> None:
+    def __init__(
+        self, store: Store, runner: Runner, poll_seconds: float, on_discovered: OnDiscovered, detour: Detour
+    ) -> None:
         self._store, self._runner = store, runner
-        self._poll_seconds, self._on_discovered = poll_seconds, on_discovered
+        self._poll_seconds, self._on_discovered, self._detour = poll_seconds, on_discovered, detour
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
 
@@ -40,6 +44,11 @@ class Supervisor:
                 self._tasks[name] = asyncio.create_task(self._poll(name), name=f"poll {name}")
         if "volumes" not in self._tasks:
             self._tasks["volumes"] = asyncio.create_task(self._poll_volumes(), name="poll volumes")
+
+    @property
+    def started(self) -> bool:
+        """Whether nodes are polled."""
+        return bool(self._tasks)
 
     async def close(self) -> None:
         """End all polling."""
@@ -77,7 +86,12 @@ class Supervisor:
 
     async def _probe(self, name: str) -> None:
         try:
-            facts = await probe_node(self._runner, name)
+            try:
+                facts = await probe_node(self._runner, name)
+            except Unreachable:
+                if not self._detour(name):
+                    raise
+                facts = await probe_node(self._runner, name)
         except Denied as error:
             self._store.put_failure(name, Freshness.DENIED, error.reason, error.remedy)
         except RemoteError as error:

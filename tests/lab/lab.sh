@@ -100,7 +100,7 @@ start_node() {
   if [ "$LAB_PIN" = 1 ]; then pin=(taskset -c "$(( (i-1) % $(nproc) ))"); "${pin[@]}" true 2>/dev/null || pin=(); fi
   TMPDIR=/dev/shm LD_PRELOAD="$LAB_DIR/xstate.so" spawn "node$i" "$d/console.log" ${pin[@]+"${pin[@]}"} nsenter --net="/run/netns/$LAB_NS" \
     linux.uml mem="${LAB_MEM}M" umid="node$i" uml_dir="$d/" ubd0="$d/root.cow,$(cat "$R/base")" "${disks[@]}" root=/dev/ubda rw noreboot \
-    "vec0:transport=tap,ifname=tap$i,depth=128,gro=1" con=null con0=null,fd:1 console=tty0 loglevel=4 systemd.show_status=0 \
+    "vec0:transport=tap,ifname=tap$i,depth=128,gro=1,mac=$(printf 02:00:0a:4d:00:%02x "$i")" con=null con0=null,fd:1 console=tty0 loglevel=4 systemd.show_status=0 \
     "labnode=$i" "labnodes=$(cat "$R/n")"
 }
 wait_node() {  # ssh answers, then glusterd answers

@@ -21,13 +21,15 @@ def check_topology(topology: Topology, facts: Mapping[str, NodeFacts], failures:
     `failures` tells of the others why they did not, and what to do.
     """
     faults: list[Finding] = []
+    # the site may know the same machine under another name too, so only those in the file are compared
+    named = {node.manage: facts[node.manage] for node in topology.nodes if node.manage in facts}
     for node in topology.nodes:
         reason, remedy = failures.get(node.manage, ("", ""))
         known = facts.get(node.manage)
-        faults += check_node(node, known, reason, remedy=remedy, all_facts=facts)
+        faults += check_node(node, known, reason, remedy=remedy, all_facts=named)
         if known is not None and not reason:
-            faults += _devices(node, known, facts)
-    return faults + check_pools(topology, facts)
+            faults += _devices(node, known, named)
+    return faults + check_pools(topology, named)
 
 
 def _devices(node: TopologyNode, facts: NodeFacts, everyone: Mapping[str, NodeFacts]) -> list[Finding]:

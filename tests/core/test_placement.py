@@ -210,11 +210,10 @@ def _check(placement: Placement, request: VolumeRequest, disks: list[Candidate])
             metadata[brick.vg] = max(metadata.get(brick.vg, 0), brick.metadata)
     for vg, amount in taken.items():
         assert amount + max(0, metadata[vg] - by_vg[vg].metadata_spare) <= by_vg[vg].free
-    assert sum(bricks[0].size for bricks in placement.bricks) >= request.size
+    assert sum(min(brick.size for brick in bricks) for bricks in placement.bricks) >= request.size
     assert len(placement.bricks) * request.set_size <= request.bricks_max
     if len(placement.bricks) == 1:
-        brick = placement.bricks[0][0]
-        fitting = [d for d in disks if d.free >= _taken(brick.size, d, first=True)]
+        fitting = [d for d in disks if d.free >= _taken(request.size, d, first=True)]
         assert len({b.zone for b in placement.bricks[0]}) == min(request.set_size, len({d.zone for d in fitting}))
 
 

@@ -181,19 +181,16 @@ class _Filling:
         open_groups = (g for g in self.groups if g.room and g.candidate.node not in nodes)
         wished = sorted(open_groups, key=lambda g: (g.candidate.zone in zones, -g.free, g.used, g.rank))
         for group in wished:
-            if self.rest_fits(nodes | {group.candidate.node}, group.candidate.node, sets_left):
+            if self.later_fits(group.candidate.node, sets_left):
                 return group.take()
         raise AssertionError("a placement that is possible was not found")
 
-    def rest_fits(self, nodes: set[str], last: str, sets_left: int) -> bool:
-        """Whether, with `nodes` in this set and `last` just taken, it and all later sets can be filled.
+    def later_fits(self, last: str, sets_left: int) -> bool:
+        """Whether all later sets can still be filled when `last` gives one brick now.
 
-        That there are enough bricks for this set and the later ones together needs no test: it was
-        so before, and each brick takes one from both sides.
+        That this set can be filled needs no test. All sets together could be before, so the rooms
+        outside of this set, none counted above `sets_left + 1`, sum up to that many for each brick
+        that is missing: there are as many nodes with room as bricks missing.
         """
-        others = later = 0
-        for node, room in self.rooms.items():
-            left = room - (node == last)
-            later += min(left, sets_left)
-            others += node not in nodes and left > 0
-        return others >= self.set_size - len(nodes) and later >= sets_left * self.set_size
+        rooms = (min(room - (node == last), sets_left) for node, room in self.rooms.items())
+        return sum(rooms) >= sets_left * self.set_size

@@ -6,8 +6,9 @@ from typing import Any
 
 from tui.core.document import Problem, parse_document
 from tui.core.topology import Topology, TopologyCluster, TopologyDevice, TopologyNode
+from tui.core.topology_fields import Notes
 from tui.core.topology_lint import lint
-from tui.core.topology_schema import Notes, ReadCluster, ReadNode, read_clusters
+from tui.core.topology_schema import ReadCluster, ReadNode, read_clusters
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from tui.core.document import Value
-from tui.core.topology_schema import Notes, ReadCluster, ReadNode
+from tui.core.topology_fields import Notes
+from tui.core.topology_schema import ReadCluster, ReadNode
 from tui.core.topology_words import is_ip, is_loopback, names_one_disk, normal_host, normal_path
 
 REPLICAS = 3  # what heketi-cli, and the StorageClass of heketi's provisioner, ask for by default

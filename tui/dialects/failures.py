@@ -9,7 +9,8 @@ from tui.dialects import gluster_xml
 from tui.dialects.failure_rules import PACKAGES, RULES
 
 _NOISE: Final = re.compile(
-    r"WARNING: This metadata update is NOT backed up|dmesg\(1\) may have more information|leaked on \w+ invocation"
+    r"WARNING: This metadata update is NOT backed up|^\s*TEST MODE: |leaked on \w+ invocation"
+    r"|dmesg\(1\) may have more information"
     r"|Run [`'].* --help'? for more information|^ControlSocket|^(real|user|sys)\s+\d+m|^\s*$"
     r"|WARNING: Failed to connect to lvmetad|^Warning: Permanently added"
 )

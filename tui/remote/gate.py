@@ -1,0 +1,50 @@
+"""At most so many channels at once on one connection."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Gate:
+    """Lets `limit` through at once, the others wait. The limit shrinks when sshd allows fewer."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.used = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Hold one of the channels; waits for its turn."""
+        while self.used >= self.limit:
+            await self._turn()
+        self.used += 1
+        try:
+            yield
+        finally:
+            self.used -= 1
+            self._wake()
+
+    def narrow(self) -> bool:
+        """sshd refused this channel: allow one less than now. False when ours is the only one."""
+        self.limit = max(1, min(self.limit, self.used - 1))
+        return self.used > 1
+
+    async def _turn(self) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                # it was our turn and we leave: the next one must not be forgotten
+                self._wake()
+            raise
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return

@@ -111,7 +111,7 @@ class Site:
         """Read a topology file. Raises OSError where it can't be read."""
         with path.open("rb") as file:
             raw = file.read(MAX_TOPOLOGY_BYTES)
-        return parse_topology(raw.decode("utf-8", errors="replace"), str(path))
+        return parse_topology(raw, str(path))
 
     async def propose_load(self, topology: Topology) -> LoadProposal:
         """Look at every node and device of a topology and plan its load. Changes nothing."""

@@ -4,32 +4,39 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.core.facts import ClusterFacts, DeviceProbe, NodeFacts
+from tui.core.facts import ClusterFacts, NodeFacts
 from tui.core.runner import Runner
 from tui.dialects import gluster, probe
+from tui.dialects.close_look import close_look_commands, parse_close_look
 from tui.dialects.failures import explain
 from tui.dialects.gluster_answers import parse_cluster, started_volumes
-from tui.remote.errors import Denied, RemoteError
+from tui.remote.errors import Denied
 
 
 async def probe_node(runner: Runner, node: str) -> NodeFacts:
     """All that a node says about itself. Raises a RemoteError, Denied too where sudo refuses."""
     results = await runner.run(node, probe.probe_commands(), stop=False)
-    facts = probe.parse_probe(results, time.time())
+    if probe.lsblk_is_too_old(results):
+        results = await runner.run(node, probe.probe_commands(old_lsblk=True), stop=False)
     refused = next((r for r in results if r.code == 1 and r.stderr.startswith("sudo:")), None)
     if refused is not None:
         why = explain(refused)
         raise Denied(node, why.reason, why.remedy)
-    return facts
+    return probe.parse_probe(results, time.time())
 
 
 async def look_closely(runner: Runner, node: str, facts: NodeFacts, paths: Sequence[str]) -> NodeFacts:
     """The same facts with the close look at these device paths added. Raises a RemoteError."""
     if not paths:
         return facts
-    results = await runner.run(node, probe.close_look_commands(paths), stop=False)
-    probes: tuple[DeviceProbe, ...] = probe.parse_close_look(results, paths)
-    return replace(facts, probes=probes)
+    links = [path for path in paths if path not in probe.sizes_of(facts, paths)]
+    if links:
+        # lsblk knows a disk by one path only: where the others lead to tells its size
+        where = [command for command in close_look_commands(links) if command.argv[0] == "stat"]
+        facts = replace(facts, probes=parse_close_look(await runner.run(node, where, stop=False), links))
+    sizes = probe.sizes_of(facts, paths)
+    results = await runner.run(node, close_look_commands(paths, sizes), stop=False)
+    return replace(facts, probes=parse_close_look(results, paths))
 
 
 async def read_volumes(runner: Runner, node: str) -> ClusterFacts:

@@ -22,7 +22,9 @@ _CONSEQUENCES = {
     "device-mounted": {"device-signature", "device-busy", "device-refused-by-lvm"},
     "device-swap": {"device-signature", "device-busy", "device-refused-by-lvm"},
     "device-foreign-group": {"device-signature", "device-busy", "device-held", "device-refused-by-lvm"},
-    "device-multipath-leg": {"device-signature", "device-busy", "device-refused-by-lvm", "device-shared", "device-multipath-off"},
+    "device-multipath-leg": {
+        "device-signature", "device-busy", "device-refused-by-lvm", "device-shared", "device-multipath-off",
+    },
     "device-held": {"device-signature", "device-busy", "device-refused-by-lvm"},
     "device-partitioned": {"device-signature", "device-refused-by-lvm"},
     "device-leftover": {"device-signature"},

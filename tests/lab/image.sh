@@ -40,7 +40,7 @@ debian_tree() {
   mkdir -p "$T/usr/lib/lab/etc" "$T/usr/lib/lab/var/lib"
   cp -a "$T/etc/lvm" "$T/etc/fstab" "$T/usr/lib/lab/etc/"; cp -a "$T/var/lib/glusterd" "$T/usr/lib/lab/var/lib/"
   # /dev/vdb ... as on a virtual machine; user-mode-linux itself says /dev/ubdb
-  local l; for l in b c d e f g h; do echo "KERNEL==\"ubd$l\", SYMLINK+=\"vd$l\""; done >"$T/etc/udev/rules.d/70-lab.rules"
+  local l; for l in b c d e f g h; do echo "KERNEL==\"ubd$l|ubd$l[0-9]*\", SYMLINK+=\"vd$l%n\""; done >"$T/etc/udev/rules.d/70-lab.rules"
   mkdir -p "$T/etc/systemd/system/systemd-udev-trigger.service.d" "$T/etc/systemd/journald.conf.d"
   printf '[Service]\nExecStart=\nExecStart=-udevadm trigger --type=devices --action=add --subsystem-match=block --subsystem-match=misc\n' \
     >"$T/etc/systemd/system/systemd-udev-trigger.service.d/lab.conf"

@@ -1,0 +1,118 @@
+"""From what every node and pool said to the one joined picture, and the ways through it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.core.facts import BrickFact, ClusterFacts, VolumeFact
+from tui.core.join_bricks import Viewpoint, join_brick
+from tui.core.join_devices import join_devices
+from tui.core.join_nodes import join_nodes
+from tui.core.join_pools import Pools, find_pools
+from tui.core.join_view import NodeView
+from tui.core.join_volumes import join_volume
+from tui.core.model import Brick, BrickKey, Cluster, Device, DeviceKey, Node, Snapshot, Volume
+
+if TYPE_CHECKING:
+    from tui.core.store import NodeEntry
+
+
+def join(nodes: "Mapping[str, NodeEntry]", clusters: Mapping[str, ClusterFacts], revision: int) -> Snapshot:
+    """The picture of the whole site. What is old or unread is shown as unknown, never left out.
+
+    Two clusters may have volumes of the same name: the second is found under "NAME (CLUSTER)".
+    """
+    views = {name: NodeView(name, entry) for name, entry in nodes.items()}
+    pools = find_pools(views, clusters)
+    joined = join_nodes(views, pools)
+    bricks: dict[BrickKey, Brick] = {}
+    volumes: dict[str, Volume] = {}
+    for cluster, said in pools.facts:
+        _join_volumes(_Pool(cluster, said, views, joined, pools), bricks, volumes)
+    devices = _join_devices(views, joined, bricks)
+    return Snapshot(revision, pools.clusters, joined, devices, bricks, volumes)
+
+
+class _Pool:
+    """One pool while its volumes are joined: who answers there, and which brick host is which node."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        said: ClusterFacts,
+        views: Mapping[str, NodeView],
+        nodes: Mapping[str, Node],
+        pools: Pools,
+    ) -> None:
+        self.cluster, self.said, self.views, self.nodes = cluster, said, views, nodes
+        members = [views[name] for name in cluster.nodes]
+        self.answers = any(view.live and view.facts.glusterd == "active" for view in members)
+        self._by_uuid = pools.nodes
+        self._by_name = {name: view.name for view in members for name in view.names}
+        reader = views.get(said.read_from)
+        self._connected = {peer.uuid: peer.connected for peer in reader.facts.peers} if reader and reader.live else {}
+
+    def node_of(self, brick: BrickFact) -> str | None:
+        """The node that holds a brick, by uuid, else by the name in the brick."""
+        return self._by_uuid.get(brick.host_uuid) or self._by_name.get(brick.host)
+
+    def viewpoint(self, volume: VolumeFact, brick: BrickFact) -> Viewpoint:
+        connected = self._connected.get(brick.host_uuid)
+        return Viewpoint(self.answers, connected, self.said.unread.get(f"status {volume.name}", ""))
+
+
+def _join_volumes(pool: _Pool, bricks: dict[BrickKey, Brick], volumes: dict[str, Volume]) -> None:
+    for fact in pool.said.volumes:
+        key = fact.name
+        if key in volumes:
+            if volumes[key].cluster == pool.cluster.id:
+                continue
+            key = f"{fact.name} ({pool.cluster.name})"
+        found: list[Brick] = []
+        for number, item in enumerate(fact.bricks):
+            name = pool.node_of(item)
+            view, node = (pool.views[name], pool.nodes[name]) if name else (None, None)
+            found.append(join_brick(fact, number, item, view, node, pool.viewpoint(fact, item)))
+        bricks.update((brick.key, brick) for brick in found)
+        volumes[key] = join_volume(fact, pool.cluster.id, found)
+
+
+def _join_devices(
+    views: Mapping[str, NodeView], nodes: Mapping[str, Node], bricks: Mapping[BrickKey, Brick]
+) -> dict[DeviceKey, Device]:
+    groups: dict[str, set[str]] = {name: set() for name in views}
+    counts: dict[DeviceKey, int] = {}
+    for brick in bricks.values():
+        if brick.node and brick.vg:
+            groups[brick.node].add(brick.vg)
+            counts[brick.node, brick.device] = counts.get((brick.node, brick.device), 0) + 1
+    devices: dict[DeviceKey, Device] = {}
+    for name, view in views.items():
+        for device in join_devices(view, nodes[name], groups[name]):
+            count = counts.get(device.key, 0)
+            devices[device.key] = replace(device, bricks=count) if count else device
+    return devices
+
+
+def bricks_of_volume(snapshot: Snapshot, name: str) -> list[Brick]:
+    """The bricks of a volume in its own order, [] for one that is not there."""
+    volume = snapshot.volumes.get(name)
+    return [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks] if volume else []
+
+
+def devices_of_volume(snapshot: Snapshot, name: str) -> list[Device]:
+    """The devices under a volume's bricks, each once, as far as they are known."""
+    keys = dict.fromkeys((brick.node, brick.device) for brick in bricks_of_volume(snapshot, name))
+    return [snapshot.devices[key] for key in keys if key in snapshot.devices]
+
+
+def volumes_on(snapshot: Snapshot, node: str, device: str = "") -> list[Volume]:
+    """The volumes that have a brick on a node, or on one of its devices."""
+    return [
+        volume
+        for volume in snapshot.volumes.values()
+        if any(
+            brick.node == node and (not device or brick.device == device)
+            for brick in (snapshot.bricks[key] for key in volume.bricks)
+        )
+    ]

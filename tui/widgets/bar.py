@@ -27,7 +27,7 @@ def usage_bar(fraction: float | None, width: int, ascii: bool = False) -> Text: 
         return Text(number.strip().rjust(width), style=tone)
     filled, rest = divmod(round(min(1.0, max(0.0, fraction)) * room * 8), 8)
     bar = signs.eighths[7] * filled + (signs.eighths[rest - 1] if rest else "")
-    text = Text(bar.rstrip(), style=tone)
+    text = Text().append(bar.rstrip(), style=tone)
     text.append(signs.empty * (room - len(text)), style=MUTED)
     text.append(number.rjust(width - room), style=tone)
     return text

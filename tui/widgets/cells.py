@@ -25,7 +25,7 @@ Align: TypeAlias = Literal["left", "right"]
 GOOD: Final = "$text-success"
 WARNING: Final = "$text-warning"
 ERROR: Final = "$text-error"
-MUTED: Final = "$text-muted"
+MUTED: Final = "dim"
 
 _ESCAPES: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # control sequences: colours, cursor movement
@@ -81,6 +81,12 @@ def fit(pieces: Sequence[Run], width: int, align: Align = "left") -> list[Run]:
         return list(pieces)
     padding = (" " * room, "")
     return [padding, *pieces] if align == "right" else [*pieces, padding]
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` cleaned, and cut with an ellipsis when it takes more than `width` cells."""
+    text = clean(text)
+    return text if width_of([(text, "")]) <= width else "".join(piece for piece, _ in _cut([(text, "")], width))
 
 
 def _cut(pieces: Sequence[Run], width: int) -> list[Run]:

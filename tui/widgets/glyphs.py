@@ -24,7 +24,7 @@ class Glyphs:
     dash: str = "─"
     heavy_dash: str = "━"
     eighths: str = "▏▎▍▌▋▊▉█"
-    empty: str = "░"
+    empty: str = "─"
     left: str = "◂"
     right: str = "▸"
     waiting: str = "·"

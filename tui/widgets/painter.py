@@ -52,6 +52,7 @@ class Painter:
         self._known: LRUCache[Hashable, Cells] = LRUCache(512)
         self._strips: LRUCache[tuple[Hashable, RowState], Strip] = LRUCache(1024)
         self._layout = Layout()
+        self._width = 0
         self.set_columns(columns)
 
     def set_columns(self, columns: Sequence[Column]) -> None:
@@ -84,11 +85,13 @@ class Painter:
         return learnt
 
     def arrange(self, width: int) -> bool:
-        """Share the width among the columns; True when the layout is another than before."""
-        before, self._layout = self._layout, lay_out(self.columns, self._natural, width - 1)
-        if self._layout != before:
+        """Share the width among the columns; True when lines look other than before."""
+        before = self._width, self._layout
+        self._width, self._layout = width, lay_out(self.columns, self._natural, width - 1)
+        changed = before != (self._width, self._layout)
+        if changed:
             self.forget_strips()
-        return self._layout != before
+        return changed
 
     def column_at(self, x: int) -> Column | None:
         """The column at cell `x` of a line."""
@@ -108,24 +111,24 @@ class Painter:
         self.forget_strips()
 
     def forget_strips(self) -> None:
-        """The width or a look changed."""
+        """The columns or a look changed."""
         self._strips.clear()
 
-    def header(self, width: int) -> Strip:
+    def header(self) -> Strip:
         """The line of titles."""
-        return self._line(self._row([[(self._title(column), "")] for column in self.columns], " "), "header", width)
+        return self._line(self._row([[(self._title(column), "")] for column in self.columns], " "), "header")
 
-    def row(self, key: Hashable, cells: Cells, state: RowState, width: int) -> Strip:
+    def row(self, key: Hashable, cells: Cells, state: RowState) -> Strip:
         """One row: its marker, then each cell cut to its column."""
         strip = self._strips.get((key, state))
         if strip is None:
-            strip = self._strips[key, state] = self._line(self._row(cells, state.marker), state.part, width)
+            strip = self._strips[key, state] = self._line(self._row(cells, state.marker), state.part)
         return strip
 
-    def note(self, text: str, y: int, width: int) -> Strip:
+    def note(self, text: str, y: int) -> Strip:
         """Line `y` of a text that stands where rows would; line breaks are kept."""
-        lines = [line for part in text.split("\n") for line in wrap(clean(part), max(10, width - 2)) or [""]]
-        return self._line([(" " + "".join(lines[y : y + 1]), "")], "empty", width)
+        lines = [line for part in text.split("\n") for line in wrap(clean(part), max(10, self._width - 2)) or [""]]
+        return self._line([(" " + "".join(lines[y : y + 1]), "")], "empty")
 
     def _row(self, cells: Sequence[Sequence[Run]], marker: str) -> Iterable[Run]:
         yield marker, ""
@@ -133,7 +136,7 @@ class Painter:
             yield from fit(cells[place], room, self.columns[place].align)
             yield " " * self._layout.gap, ""
 
-    def _line(self, pieces: Iterable[Run], part: str, width: int) -> Strip:
+    def _line(self, pieces: Iterable[Run], part: str) -> Strip:
         segments: list[Segment] = []
         for text, style in pieces:
             look = self._look(part, style)
@@ -141,7 +144,7 @@ class Painter:
                 segments[-1] = Segment(segments[-1].text + text, look)
             else:
                 segments.append(Segment(text, look))
-        return Strip(segments).adjust_cell_length(width, self._look(part, ""))
+        return Strip(segments).adjust_cell_length(self._width, self._look(part, ""))
 
     def _title(self, column: Column) -> str:
         if self._sort is None or self._sort[0] != column.key:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.widgets.cells import clean, fit, width_of
+from tui.widgets.cells import clean, shorten
 from tui.widgets.glyphs import glyphs
 
 Kind = Literal["info", "warning", "error"]
@@ -24,9 +25,6 @@ class PaneTitle(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     PaneTitle { height: 1; color: $foreground; }
-    PaneTitle:focus { text-style: reverse; }
-    Pane:focus-within PaneTitle { color: $text-accent; text-style: bold; }
-    Pane:focus-within PaneTitle:focus { text-style: bold reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "zoom", "Zoom", show=False, id="pane.zoom-title")]
     ALLOW_SELECT = False
@@ -37,18 +35,11 @@ class PaneTitle(Widget, can_focus=True):
 
     def render(self) -> Text:
         """ "━━ Nodes ━━━━━━ 3 nodes, 1 unreachable ━━"; the summary is cut before the title is."""
-        signs = glyphs()
-        dash = signs.heavy_dash if self.active else signs.dash
-        title = f"{dash} {clean(self.title)} "
-        room = self.size.width - width_of([(title, "")]) - 4
-        summary = clean(self.summary)
-        if not summary or room < 4:
-            return Text("".join(text for text, _ in fit([(title, "")], self.size.width)).rstrip() + " ", end="").append(
-                dash * max(0, self.size.width - width_of([(title, "")]))
-            )
-        length = min(room, width_of([(summary, "")]))
-        summary = "".join(text for text, _ in fit([(summary, "")], length))
-        return Text(f"{title}{dash * (room - length + 1)} {summary} {dash}", no_wrap=True, end="")
+        dash = glyphs().heavy_dash if self.active else glyphs().dash
+        title = shorten(f"{dash} {self.title} ", self.size.width)
+        room = self.size.width - cell_len(title)
+        summary = f" {shorten(self.summary, room - 4)} {dash}" if self.summary and room > 8 else ""
+        return Text(title + dash * (room - cell_len(summary)) + summary, no_wrap=True, end="")
 
     def action_zoom(self) -> None:
         self.post_message(Pane.ZoomRequested(self.query_ancestor(Pane)))
@@ -64,6 +55,8 @@ class Pane(Container):
     DEFAULT_CSS = """
     Pane {
         height: 1fr;
+        &:focus-within > PaneTitle { color: $text-accent; text-style: bold; }
+        & > PaneTitle:focus { text-style: bold reverse; }
         & > .pane--body { height: 1fr; }
         & > .pane--message { height: 1fr; padding: 1 2; overflow-y: auto; }
         & > .pane--message.warning { color: $text-warning; }

@@ -1,7 +1,7 @@
 """A table that draws only the rows on screen, so that its length costs next to nothing."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -9,10 +9,10 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.widgets import table_messages
 from tui.widgets.cells import Cell, Run
 from tui.widgets.columns import Column
 from tui.widgets.painter import Painter, RowState
-from tui.widgets.table_messages import HeaderClicked, RowHighlighted, RowSelected
 
 Row = TypeVar("Row")
 
@@ -31,6 +31,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         & > .virtual-table--empty { color: $text-muted; }
         & > .virtual-table--marked { text-style: bold; background: $accent 20%; }
         & > .virtual-table--cursor { background: $primary 30%; }
+        &:ansi > .virtual-table--marked, &:ansi > .virtual-table--cursor { background: ansi_default; }
         &:focus > .virtual-table--cursor {
             color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
         }
@@ -51,9 +52,9 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
     ]
     ALLOW_SELECT = False
 
-    RowHighlighted = RowHighlighted
-    RowSelected = RowSelected
-    HeaderClicked = HeaderClicked
+    RowHighlighted: TypeAlias = table_messages.RowHighlighted
+    RowSelected: TypeAlias = table_messages.RowSelected
+    HeaderClicked: TypeAlias = table_messages.HeaderClicked
 
     def __init__(
         self,
@@ -223,7 +224,6 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
     # Drawing
 
     def on_resize(self) -> None:
-        self._painter.forget_strips()
         self._show_cursor()
         self._fit()
 
@@ -235,19 +235,22 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self._painter.forget_styles()
         super().notify_style_update()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._painter.arrange(self.scrollable_content_region.width)  # a scroll bar may have come or gone
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
         if y == 0:
-            return self._painter.header(width)
+            return self._painter.header()
         index = y - 1 + self.scroll_offset.y
         if index < len(self._rows):
-            return self._row(index, width)
-        return self._painter.note("" if self._rows else self._empty, y - 1, width)
+            return self._row(index)
+        return self._painter.note("" if self._rows else self._empty, y - 1)
 
-    def _row(self, index: int, width: int) -> Strip:
+    def _row(self, index: int) -> Strip:
         key = self._keys[index]
         state = RowState(index == self._cursor, self.has_focus, key in self._marked)
-        return self._painter.row(key, self._cells(index), state, width)
+        return self._painter.row(key, self._cells(index), state)
 
     # Bookkeeping
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tui.checks import device_kind, device_use, disks
 from tui.checks.case import Case, finding
+from tui.core import group_tags
 from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts
 from tui.core.finding import Finding, Severity
 from tui.core.topology import TopologyDevice, TopologyNode
@@ -62,8 +63,7 @@ def check_device(
     found = disks.find_device(facts, device.path, probe.number if probe else "")
     group = disks.physical_volume(facts, found, device.path)
     if group is not None and disks.OUR_GROUP.fullmatch(group.vg):
-        sentence = f"{device.path} on {declared.manage} is already in volume group {group.vg}."
-        return [finding(declared, device, "device-present", sentence, severity=Severity.INFO)]
+        return [_present(declared, device, facts, group.vg)]
     missing = _missing(declared, device, found, probe)
     if missing or probe is None or found is None:
         return missing
@@ -74,6 +74,18 @@ def check_device(
     return sorted(faults, key=lambda fault: fault.severity is not Severity.ERROR)
 
 
+def _present(node: TopologyNode, device: TopologyDevice, facts: NodeFacts, vg: str) -> Finding:
+    """A disk that carries bricks already, or may: this node's own, or one that came from another node."""
+    said = group_tags.read(next((g.tags for g in facts.volume_groups if g.name == vg), ()))
+    if said.manage and said.storage and said.manage != node.manage and said.storage != node.storage:
+        text = f"{device.path} on {node.manage} belongs to node {said.manage} ({said.storage}): it was moved or copied."
+        help_ = f"Put the disk back into {said.manage}, or check 'manage' and 'storage' in the topology."
+        evidence = f"tags of volume group {vg}: manage={said.manage} storage={said.storage}"
+        return finding(node, device, "device-of-other-node", text, help_, evidence=evidence)
+    text = f"{device.path} on {node.manage} is already in volume group {vg}."
+    return finding(node, device, "device-present", text, severity=Severity.INFO)
+
+
 def _missing(
     node: TopologyNode, device: TopologyDevice, found: BlockDevice | None, probe: DeviceProbe | None
 ) -> list[Finding]:
@@ -81,8 +93,8 @@ def _missing(
     if probe is None:
         text = f"{where} was not looked at closely, so nothing is known of what is on it."
         return [finding(node, device, "device-not-read", text, "Read the node again.")]
-    if not probe.number and not probe.is_block:
-        text = f"{where} does not exist."
+    if not probe.number:
+        text = f"There is no block device {where}."
         return [finding(node, device, "device-missing", text, "Check the path against the output of lsblk.")]
     if not probe.is_block:
         text = f"{where} is not a block device."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from tui.core import group_tags
 from tui.core.facts import NodeFacts
 from tui.core.finding import Finding, Remedy, Severity
 from tui.core.topology import TopologyNode
@@ -47,7 +48,9 @@ def check_node(
     if refused:
         return [_sudo(declared, refused)]
     everyone = all_facts or {}
-    faults = [*_glusterd(declared, facts), *_programs(declared, facts), *_same_uuid(declared, facts, everyone)]
+    faults = [*_glusterd(declared, facts), *_programs(declared, facts), *_unread_parts(declared, facts)]
+    faults += _same_uuid(declared, facts, everyone)
+    faults += _swapped(declared, facts)
     faults += _storage_name(declared, facts, everyone)
     faults += _sick_peers(declared, facts)
     return faults
@@ -116,6 +119,30 @@ def _programs(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
             "Load it now and at each start: modprobe dm_thin_pool",
             evidence="dmsetup targets: no thin-pool",
         )
+
+
+def _unread_parts(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
+    """What was not read must not be taken for empty: a disk in use would look free."""
+    needed = ["devices", "mounts"]
+    needed += ["physical_volumes", "volume_groups"] if facts.tools.get("lvm") is not False else []
+    needed += ["peers"] if facts.glusterd == "active" else []
+    for part in needed:
+        if part in facts.unread:
+            text = f"The {part.replace('_', ' ')} of {node.manage} could not be read: {facts.unread[part]}."
+            yield node_finding(node, "node-not-read", text, "Look at the node, then try again.", evidence=part)
+
+
+def _swapped(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
+    """The volume groups remember the names that the node was loaded with."""
+    for group in facts.volume_groups:
+        said = group_tags.read(group.tags)
+        if node.manage != node.storage and (said.manage, said.storage) == (node.storage, node.manage):
+            text = (
+                f"'manage' and 'storage' of {node.manage} are swapped: 'manage' was {said.manage} before."
+            )
+            help_ = f"Write 'manage': {said.manage}, 'storage': {said.storage}."
+            yield node_finding(node, "node-names-swapped", text, help_, evidence=f"tags of volume group {group.name}")
+            return
 
 
 def _same_uuid(node: TopologyNode, facts: NodeFacts, everyone: Mapping[str, NodeFacts]) -> Iterator[Finding]:

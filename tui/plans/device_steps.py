@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from tui.core import group_tags as tags
 from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts, VolumeGroup
 from tui.core.plan import Check, Command, Danger, Skipped, Step
 from tui.core.topology import TopologyDevice, TopologyNode
-from tui.dialects import host, lvm, tags
+from tui.dialects import host, lvm
 from tui.plans import guards
 
 

@@ -25,7 +25,7 @@ def same_and_free(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
     one_disk = r"[^{}]*".join(rf'"{key}"\s*:\s*"?\s*{re.escape(value)}\b"?' for key, value in fields)
     names = "|".join(re.escape(member.kname) for member in (device, *kin))
     return Check(
-        Command(("lsblk", "-J", "-b", "-o", host.LSBLK_COLUMNS)),
+        Command(("lsblk", "-J", "-b", "-o", "KNAME,MAJ:MIN,TYPE,SIZE,PKNAME,WWN")),
         matches=one_disk,
         absent=rf'"type"\s*:\s*"(?!part")[^{{}}]*"pkname"\s*:\s*"(?:{names})"',
         why=f"{device.path} is not the disk it was, or something uses it now",

@@ -7,11 +7,11 @@ run does what is still missing.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tui.core import group_tags as tags
 from tui.core.facts import NodeFacts
 from tui.core.finding import Finding, Severity
 from tui.core.plan import Danger, Plan, Refused, Skipped, Step
 from tui.core.topology import Topology, TopologyCluster, TopologyDevice, TopologyNode
-from tui.dialects import tags
 from tui.plans import device_steps, pool_steps
 from tui.plans.device_steps import Disk
 

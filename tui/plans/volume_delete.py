@@ -63,7 +63,7 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str) -
     volume, cluster, node = _target(snapshot, name)
     volume_state.need_whole_pool(snapshot, facts, cluster, f"Deleting volume {name}")
     bricks = [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks]
-    away = sorted({b.host for b in bricks if b.node not in facts or "lvs" in facts[b.node].unread})
+    away = sorted({b.host for b in bricks if b.node not in facts or "logical_volumes" in facts[b.node].unread})
     if away or len(bricks) != len(volume.bricks):
         names = ", ".join(away) or "a node"
         raise Refused(f"Volume {name} can't be deleted now: {names} has bricks of it and can't be read.")

@@ -14,9 +14,9 @@ from typing import Any
 import asyncssh
 from asyncssh.public_key import get_default_public_key_algs
 
+from tui.core.address import NodeAddress
 from tui.core.asker import Asker
 from tui.remote import refusals
-from tui.remote.address import NodeAddress
 from tui.remote.errors import Denied, HostKeyRefused, RemoteError
 from tui.remote.hostkeys import HostKeys
 from tui.remote.keys import KeyChoice, KeyRing, existing_keys

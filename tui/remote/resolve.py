@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import asyncssh
 
-from tui.remote.address import NO_SSH_CONFIG, NodeAddress
+from tui.core.address import NO_SSH_CONFIG, NodeAddress
 from tui.remote.errors import Unreachable
 from tui.remote.hostkeys import SSH_PORT, known_hosts_files
 

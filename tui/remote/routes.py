@@ -4,7 +4,7 @@ import asyncio
 
 import asyncssh
 
-from tui.remote.address import NodeAddress, jump_address
+from tui.core.address import NodeAddress, jump_address
 from tui.remote.connection import Link
 from tui.remote.errors import RemoteError, Unreachable
 from tui.remote.limits import Limits

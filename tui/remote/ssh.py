@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import asyncssh
 
+from tui.core.address import NodeAddress, jump_address, shell_argv
 from tui.core.asker import Asker
 from tui.core.plan import Command, Result
 from tui.core.runner import OnOutput
-from tui.remote.address import NodeAddress, jump_address, shell_argv
 from tui.remote.channel import Batch, Channel
 from tui.remote.connection import Link, LinkState, Phase
 from tui.remote.errors import CommandTimeout, ConnectionLost, Denied, RemoteError, Unreachable

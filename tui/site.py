@@ -5,28 +5,29 @@ import importlib
 import logging
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui.checks.preflight import check_topology
 from tui.config import SiteConfig
+from tui.core.address import NodeAddress
 from tui.core.asker import Asker
 from tui.core.facts import NodeFacts
 from tui.core.finding import Finding
-from tui.core.placement import VolumeRequest
+from tui.core.model import State
 from tui.core.plan import Plan, Refused
 from tui.core.store import Store
 from tui.core.topology import Topology, TopologyNode
 from tui.core.topology_file import TopologyReading, parse_topology
+from tui.core.volume_request import VolumeRequest
 from tui.ops.executor import Executor
 from tui.ops.operation import Operation
 from tui.plans.mount_test import plan_mount_test
 from tui.plans.topology_load import plan_load
 from tui.plans.volume_create import plan_create
 from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
-from tui.remote.address import NodeAddress
 from tui.remote.errors import RemoteError
 from tui.sync.nodes import look_closely, probe_node
 from tui.sync.supervisor import Supervisor
@@ -70,6 +71,7 @@ class Site:
         self._proposals: list[LoadProposal] = []
         self._named_by: dict[str, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._on_close: list[Callable[[], Awaitable[None]]] = []
 
     async def open(self, *, watch: bool = True) -> None:
         """Get ready to talk to the nodes; with `watch`, poll them from now on.
@@ -97,6 +99,12 @@ class Site:
             await self._supervisor.close()
         if self._pool:
             await self._pool.close()
+        for action in self._on_close:
+            await action()
+
+    def on_close(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Await this last of all when the site is closed (the simulated nodes end with it)."""
+        self._on_close.append(action)
 
     @property
     def reached(self) -> bool:
@@ -119,12 +127,20 @@ class Site:
         for node in topology.nodes:
             pool.add(self._address(node))
         looked = await asyncio.gather(*(self._look(node) for node in topology.nodes))
-        facts = {node.manage: result for node, result in zip(topology.nodes, looked, strict=True) if isinstance(result, NodeFacts)}
+        facts = {
+            node.manage: result
+            for node, result in zip(topology.nodes, looked, strict=True)
+            if isinstance(result, NodeFacts)
+        }
         failures = {
-            node.manage: result for node, result in zip(topology.nodes, looked, strict=True) if isinstance(result, RemoteError)
+            node.manage: result
+            for node, result in zip(topology.nodes, looked, strict=True)
+            if isinstance(result, RemoteError)
         }
         known = {name: entry.facts for name, entry in self.store.nodes.items() if entry.facts}
-        findings = check_topology(topology, {**known, **facts}, {name: (e.reason, e.remedy) for name, e in failures.items()})
+        findings = check_topology(
+            topology, {**known, **facts}, {name: (e.reason, e.remedy) for name, e in failures.items()}
+        )
         proposal = LoadProposal(topology, plan_load(topology, facts, findings, new_id), tuple(findings))
         self._proposals = [*self._proposals[-4:], proposal]
         return proposal
@@ -146,8 +162,10 @@ class Site:
         return plan_delete(self.store.snapshot, self._facts(), name)
 
     async def mount_test_plan(self, name: str, node: str) -> Plan:
-        """Mount a volume on a node, write, read back, compare, unmount."""
-        return plan_mount_test(self.store.snapshot, name, node, secrets.token_hex(8))
+        """Mount a volume on a node ("": any that is online), write, read back, compare, unmount."""
+        snapshot = self.store.snapshot
+        on = node or next((n.name for n in snapshot.nodes.values() if n.state is State.ONLINE), "")
+        return plan_mount_test(snapshot, name, on, secrets.token_hex(8))
 
     def start(self, plan: Plan) -> Operation:
         """Run a plan in the background. Raises Refused in read-only mode."""
@@ -204,7 +222,9 @@ class Site:
         way = self._address(self.store.nodes[named_by].declared)
         hop = f"{way.user}@{way.target}" if way.user else way.target
         address = self._address(entry.declared)
-        self._need_pool().add(replace(address, host=entry.declared.storage, jump=(*way.jump, f"{hop}:{way.port or 22}")))
+        self._need_pool().add(
+            replace(address, host=entry.declared.storage, jump=(*way.jump, f"{hop}:{way.port or 22}"))
+        )
         return True
 
     def _address(self, node: TopologyNode) -> NodeAddress:

@@ -12,10 +12,10 @@ from tui.cli.output import note, show_result
 from tui.cli.progress import Progress
 from tui.core.document import Problem
 from tui.core.finding import Finding, Severity
-from tui.core.placement import VolumeRequest
 from tui.core.plan import Plan, describe
 from tui.core.topology import Topology
 from tui.core.units import parse_size
+from tui.core.volume_request import VolumeRequest, why_no_request
 from tui.ops.events import Outcome, Status
 from tui.site import Site
 
@@ -93,7 +93,11 @@ async def run_plan(args: argparse.Namespace, site: Site, plan: Plan) -> int:
         return codes.FAILED if faults else codes.DONE
     if not args.yes:
         note("\n".join(describe(plan)))
-        agreed = await asyncio.to_thread(confirm_name, plan.confirm) if plan.confirm else await asyncio.to_thread(confirm, "Do it?")
+        agreed = (
+            await asyncio.to_thread(confirm_name, plan.confirm)
+            if plan.confirm
+            else await asyncio.to_thread(confirm, "Do it?")
+        )
         if not agreed:
             note("cancelled: nothing was changed (--yes runs a plan without asking)")
             return codes.CANCELLED
@@ -131,7 +135,10 @@ def _request(args: argparse.Namespace) -> VolumeRequest:
     if args.gid < 0:
         raise WrongInput(f"--gid {args.gid}: a group id is 0 or more")
     request = VolumeRequest(name=args.name, size=size, durability=args.durability, gid=args.gid, brick_min=brick_min)
-    return replace(request, replica=args.replica if args.durability == "replicate" else 1, cluster=args.cluster)
+    request = replace(request, replica=args.replica, cluster=args.cluster)
+    if problem := why_no_request(replace(request, name=request.name or "vol")):
+        raise WrongInput(problem)
+    return request
 
 
 def tell_problems(problems: tuple[Problem, ...]) -> None:
@@ -160,7 +167,8 @@ def _result(outcome: Outcome) -> dict[str, Any]:
             }
         )  # fmt: skip
     skipped = [
-        {"subject": s.subject, "reason": s.reason, "refused": s.is_fault, "remedy": s.remedy} for s in outcome.plan.skipped
+        {"subject": s.subject, "reason": s.reason, "refused": s.is_fault, "remedy": s.remedy}
+        for s in outcome.plan.skipped
     ]
     counts = {status: sum(r.status is status for r in outcome.reports.values()) for status in Status}
     return {
@@ -168,5 +176,3 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "seconds": round(outcome.seconds, 2), "counts": {str(k): v for k, v in counts.items() if v},
         "steps": steps, "skipped": skipped,
     }  # fmt: skip
-
-

@@ -20,7 +20,7 @@ _COMMANDS = {
 }
 
 
-def main(args: argparse.Namespace, config: SiteConfig) -> int:
+def run(args: argparse.Namespace, config: SiteConfig) -> int:
     """Run the command that was typed on a site; returns the exit code, raises nothing an admin should see."""
     try:
         return asyncio.run(_run(args, config))

@@ -69,4 +69,6 @@ def show_result(result: dict[str, Any], output: str) -> None:
             print(f"  {step['status']}: {step['node']}: {step['title']}: {step['reason']}")
     for skip in result["skipped"]:
         if skip["refused"]:
-            print(f"  refused: {skip['subject']}: {skip['reason']}" + (f" ({skip['remedy']})" if skip["remedy"] else ""))
+            print(
+                f"  refused: {skip['subject']}: {skip['reason']}" + (f" ({skip['remedy']})" if skip["remedy"] else "")
+            )

@@ -21,14 +21,16 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of `brickyard`."""
     parser = _parser(
         prog="brickyard",
-        description="The storage of Kubernetes clusters on GlusterFS, on one screen. Without a command it opens the screen.",
+        description="The storage of Kubernetes clusters on GlusterFS. Without a command it opens the screen.",
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"brickyard {__version__}")
     parser.add_argument("--load", metavar="FILE", type=Path, help="open the screen and load this topology file")
     _site_options(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    commands.add_parser("demo", help="open the screen on a simulated site", description="Open the screen on simulated nodes.")
+    commands.add_parser(
+        "demo", help="open the screen on a simulated site", description="Open the screen on simulated nodes."
+    )
     _add_topology(commands)
     _add_get(commands)
     _add_volume(commands)
@@ -43,7 +45,13 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
     """Options that stand before or after the command; after it they don't undo what stood before."""
     group = parser.add_argument_group("site")
     add = group.add_argument
-    add("--config", type=Path, metavar="FILE", default=default, help="configuration instead of ~/.config/brickyard/config.yaml")
+    add(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="configuration instead of ~/.config/brickyard/config.yaml",
+    )
     add("--site", metavar="NAME", default=default, help="the site of the configuration to work on")
     add("--node", action="append", metavar="[USER@]HOST[:PORT]", default=default,
         help="work on this node and its pool, without configuration (may be given again)")  # fmt: skip
@@ -53,7 +61,9 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
     add("--log", type=Path, metavar="FILE", default=default, help="write a debug log")
 
 
-def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name, help=text, description=text[0].upper() + text[1:] + ".", epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -80,7 +80,8 @@ class Step:
     first that fails. `settled` is asked after, again and again for `settle_seconds`, until yes.
     `needs` are ids of steps that must have succeeded before, `after` of steps that must only have
     ended (clean-up runs after a failed test too). Steps with the same `serial` never run at once
-    ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it back; where there is none, `no_undo` says why. `subject` is the object that
+    ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it
+    back; where there is none, `no_undo` says why. `subject` is the object that
     progress is shown for ("node1 /dev/sdb").
     """
 

@@ -49,7 +49,9 @@ class Executor:
     def check_allowed(self, plan: Plan) -> None:
         """Raise Refused where the plan may not be run, or its steps wait for each other."""
         if self._read_only:
-            raise Refused("this session is read-only: nothing is changed", ("start without --read-only to change things",))
+            raise Refused(
+                "this session is read-only: nothing is changed", ("start without --read-only to change things",)
+            )
         plan.check_order()
 
     async def execute(self, operation: Operation) -> None:
@@ -143,7 +145,9 @@ class Executor:
     async def _reread(self, step: Step, lost: ConnectionLost) -> None:
         """After a broken connection: return if the step is done, else raise what is known."""
         if step.done is None:
-            raise StepFailed(f"{lost.reason}; whether it took effect is not known", "look at the node, then run it again")
+            raise StepFailed(
+                f"{lost.reason}; whether it took effect is not known", "look at the node, then run it again"
+            )
         for attempt in range(REREAD_TRIES):
             await asyncio.sleep(min(8.0, 0.5 * 2**attempt))
             try:

@@ -1,0 +1,120 @@
+"""Composition root: the only file that sees the engine and the screens."""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tui.cli import codes
+from tui.cli.choose import choose_site
+from tui.cli.output import note
+from tui.cli.parser import make_parser
+from tui.config import ConfigError, SiteConfig, SshSettings, config_path, load_config, write_first_config
+from tui.core.asker import Asker
+
+if TYPE_CHECKING:
+    from tui.app import FirstRun, MakeSite, SiteDraft
+    from tui.site import Site
+
+_LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `brickyard`; returns the exit code."""
+    args = make_parser().parse_args(argv)
+    try:
+        _log_to(args.log)
+        if args.command == "demo":
+            return _screen(args, _demo_site, None)
+        site = choose_site(args)
+    except ConfigError as error:
+        note(str(error))
+        return codes.USAGE
+    except OSError as error:
+        note(f"{error.filename}: {error.strerror}")
+        return codes.USAGE
+    if args.command is None:
+        return _screen(args, _site_maker(site) if site else None, _first_run(args.config))
+    assert site is not None, "a command without a site ends in choose_site"
+    return _headless(args, site)
+
+
+def _headless(args: argparse.Namespace, site: SiteConfig) -> int:
+    from tui.cli.main import run
+
+    try:
+        return run(args, site)
+    except BrokenPipeError:
+        # `brickyard get ... | head` closes our output, which is no fault of anybody
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return codes.DONE
+
+
+def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "FirstRun | None") -> int:
+    from screens import house
+    from tui.app import BrickyardApp
+
+    app = BrickyardApp(house(), make_site, first_run=first_run, topology=args.load)
+    app.run()
+    return app.return_code or codes.DONE
+
+
+def _site_maker(config: SiteConfig) -> "MakeSite":
+    async def make(asker: Asker) -> "Site":
+        from tui.site import Site
+
+        return Site(config, asker, read_only=config.read_only)
+
+    return make
+
+
+async def _demo_site(asker: Asker) -> "Site":
+    """A site of simulated nodes that live as long as the site is open."""
+    from tui.demo.scenes import demo_scene
+    from tui.site import Site
+
+    folder = tempfile.mkdtemp(prefix="brickyard-demo-")
+    demo = await demo_scene(Path(folder))
+    site = Site(load_config(demo.config_path).site(), asker)
+    site.on_close(demo.close)
+    return site
+
+
+def _first_run(path: Path | None) -> "FirstRun":
+    from tui.app import FirstRun
+
+    def save(draft: "SiteDraft") -> "MakeSite":
+        site = _drafted(draft)
+        write_first_config(config_path(path), site)
+        return _site_maker(load_config(path).site(site.name))
+
+    return FirstRun(save, _demo_site, str(config_path(path)))
+
+
+def _drafted(draft: "SiteDraft") -> SiteConfig:
+    from tui.core.topology import TopologyNode
+
+    keys = (str(Path(draft.key).expanduser()),) if draft.key else ()
+    topology = str(Path(draft.topology).expanduser().absolute()) if draft.topology else ""
+    nodes = tuple(TopologyNode(node, node) for node in draft.nodes)
+    ssh = SshSettings(user=draft.user, keys=keys, sudo=draft.user not in ("", "root"))
+    return SiteConfig(draft.name, nodes, topology=topology, ssh=ssh)
+
+
+def _log_to(path: Path | None) -> None:
+    """Write everything from DEBUG on to a file that only its owner can read."""
+    if path is None:
+        logging.getLogger().addHandler(logging.NullHandler())
+        return
+    with contextlib.closing(os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))):
+        pass
+    logging.basicConfig(filename=path, level=logging.DEBUG, format=_LOG_FORMAT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Which site a command works on: one of the configuration, or what the command line names."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from tui.cli.output import note
+from tui.config import Config, ConfigError, SiteConfig, SshSettings, load_config
+from tui.core.address import NodeAddress, jump_address
+from tui.core.document import Problem
+from tui.core.topology import TopologyNode
+
+
+def choose_site(args: argparse.Namespace) -> SiteConfig | None:
+    """The site to work on; None where nothing is configured and none is named.
+
+    A topology that is loaded or checked brings its own nodes and needs no configuration. Raises
+    ConfigError.
+    """
+    site: SiteConfig | None
+    if args.node:
+        site = _named(args.node)
+    else:
+        config = load_config(args.config)
+        for warning in config.warnings:
+            note(str(warning))
+        site = _configured(config, args)
+        if site is None:
+            return None
+    return _with_options(site, args)
+
+
+def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
+    if config.missing and args.config is not None:
+        raise ConfigError([Problem(str(config.path), 1, 1, "error", "there is no such file")])
+    if not config.missing:
+        return config.site(args.site or "")
+    if args.command == "topology":
+        return SiteConfig(Path(args.file).stem)
+    if args.command is None and not args.site:
+        return None
+    return config.site(args.site or "")
+
+
+def _named(specs: list[str]) -> SiteConfig:
+    """A site made of the nodes on the command line. They share one user and port."""
+    try:
+        places = [jump_address(spec, NodeAddress(spec)) for spec in specs]
+    except ValueError:
+        wrong = ", ".join(specs)
+        raise ConfigError([Problem("--node", 1, 1, "error", f"write [USER@]HOST[:PORT], not {wrong}")]) from None
+    if len({(place.user, place.port) for place in places}) > 1:
+        text = "all nodes must have the same user and port; make a configuration for nodes that differ"
+        raise ConfigError([Problem("--node", 1, 1, "error", text)])
+    first = places[0]
+    nodes = tuple(TopologyNode(place.host, place.host) for place in places)
+    return SiteConfig(first.host, nodes, ssh=SshSettings(user=first.user, port=first.port))
+
+
+def _with_options(site: SiteConfig, args: argparse.Namespace) -> SiteConfig:
+    ssh = site.ssh
+    if args.key:
+        ssh = replace(ssh, keys=(str(args.key.expanduser().absolute()),))
+    if args.known_hosts:
+        ssh = replace(ssh, known_hosts=str(args.known_hosts.expanduser().absolute()))
+    return replace(site, ssh=ssh, read_only=site.read_only or bool(args.read_only))

@@ -1,0 +1,82 @@
+"""What a client that mounted a volume sees: files that live on the bricks, in every copy."""
+
+import errno
+import hashlib
+from typing import TYPE_CHECKING
+
+from tui.demo.files import Entry, FileSystem, folder
+from tui.demo.reply import os_error
+
+if TYPE_CHECKING:
+    from tui.demo.gluster_model import Brick, Volume
+    from tui.demo.machine import Machine
+
+
+class VolumeFiles(FileSystem):
+    """A filesystem whose entries are kept in the folders of the bricks, as GlusterFS does."""
+
+    def __init__(self, volume: "Volume", machine: "Machine") -> None:
+        super().__init__("fuse.glusterfs")
+        self.volume, self.machine = volume, machine
+        self.size = sum(self._df(bricks)[0] for bricks in volume.sets)
+
+    @property
+    def used(self) -> int:
+        """Bytes in use, counted once for all copies."""
+        return sum(self._df(bricks)[1] for bricks in self.volume.sets)
+
+    def _df(self, bricks: "list[Brick]") -> tuple[int, int]:
+        up = [brick for brick in self.volume.reachable(self.machine, bricks) if not brick.arbiter]
+        if not up:
+            return 0, 0
+        mount, _ = up[0].machine.files.locate(up[0].path)
+        return mount.fs.size, mount.fs.used
+
+    def _set_for(self, path: str) -> "list[Brick]":
+        sets = self.volume.sets
+        name = path.rpartition("/")[2]
+        return sets[int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(sets)]
+
+    def _writable(self, bricks: "list[Brick]") -> "list[Brick]":
+        up = self.volume.reachable(self.machine, bricks)
+        if not up:
+            raise os_error(errno.ENOTCONN)
+        if len(bricks) > 2 and len(up) * 2 <= len(bricks):
+            raise os_error(errno.EROFS)
+        return up
+
+    def _folders(self) -> "list[Brick]":
+        return self.volume.reachable(self.machine, self.volume.bricks)
+
+    def get(self, path: str) -> Entry | None:
+        """From the first copy that has it."""
+        if not path:
+            return folder() if self._folders() else None
+        for brick in self._folders():
+            entry = brick.machine.files.get(f"{brick.path}/{path}")
+            if entry is not None and not (brick.arbiter and not entry.is_dir):
+                return entry
+        return None
+
+    def put(self, path: str, entry: Entry) -> None:
+        """To all copies of its set; an arbiter keeps the name only."""
+        bricks = self._folders() if entry.is_dir else self._writable(self._set_for(path))
+        for brick in bricks:
+            mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
+            data = b"" if brick.arbiter else entry.data
+            mount.fs.put(rest, Entry(entry.is_dir, data, entry.mode, entry.uid, entry.gid))
+
+    def remove(self, path: str) -> None:
+        """From all bricks that have it."""
+        for brick in self._writable(self._set_for(path)):
+            mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
+            if mount.fs.get(rest) is not None:
+                mount.fs.remove(rest)
+
+    def children(self, path: str) -> list[str]:
+        """Names of all bricks together."""
+        names: set[str] = set()
+        for brick in self._folders():
+            mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
+            names.update(mount.fs.children(rest))
+        return sorted(names - {".glusterfs"})

@@ -1,0 +1,176 @@
+"""A whole simulated site: nodes on loopback addresses, and the files with which brickyard finds them."""
+
+import asyncio
+import itertools
+import json
+import os
+import random
+import socket
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import asyncssh
+
+from tui.core.units import GIB
+from tui.demo.gluster_model import Network
+from tui.demo.machine import Machine
+from tui.demo.node import SimNode
+
+PORT: Final = 2222
+_BLOCKS: Final = itertools.count(1)
+_LETTERS: Final = "bcdefghijklmnopqrstuvwxyz"
+
+
+class DemoSite:
+    """Simulated nodes that run until `close`. Also a context manager (`async with`).
+
+    `config_path`, `topology_path`, `known_hosts`, `ssh_config` and `key_path` are files in `folder`.
+    """
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.rng = folder, random.Random(seed)  # noqa: S311 - a simulation, no secret
+        self.network = Network()
+        self.nodes: list[SimNode] = []
+        self.name = "demo"
+        self._client_key = asyncssh.generate_private_key("ssh-ed25519")
+        self.key_path = folder / "id_ed25519"
+        self.known_hosts = folder / "known_hosts"
+        self.ssh_config = folder / "ssh_config"
+        self.topology_path = folder / "topology.json"
+        self.config_path = folder / "brickyard.yaml"
+
+    def node(self, name: str) -> SimNode:
+        """A node by its name. Raises KeyError."""
+        found = next((node for node in self.nodes if node.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def add_node(self, name: str, address: str, storage: str, port: int) -> SimNode:
+        """Make a node; `storage` is its address in the pool."""
+        machine = Machine(name, (storage, address), self.network, random.Random(self.rng.getrandbits(64)))  # noqa: S311
+        public = self._client_key.export_public_key().decode()
+        node = SimNode(machine, address, port, public, self._lookup)
+        self.nodes.append(node)
+        return node
+
+    def _lookup(self, host: str, port: int) -> SimNode | None:
+        return next((n for n in self.nodes if host in (n.name, n.address) and port in (n.port, 22)), None)
+
+    def write_files(self) -> None:
+        """Key, known_hosts, ssh config, topology and configuration, for the nodes as they are now."""
+        key = self._client_key.export_private_key()
+        with os.fdopen(os.open(self.key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(key)
+        self.known_hosts.write_text("".join(f"{_known_as(n)} {n.public_key}\n" for n in self.nodes))
+        self.ssh_config.write_text("".join(_ssh_config(n) for n in self.nodes))
+        self.topology_path.write_text(json.dumps(topology_of(self.nodes), indent=2) + "\n")
+        self.config_path.write_text(self._config())
+
+    def _config(self) -> str:
+        site = {
+            "topology": str(self.topology_path),
+            "poll_seconds": 3,
+            "ssh": {
+                "user": "root",
+                "key": str(self.key_path),
+                "known_hosts": str(self.known_hosts),
+                "ssh_config": str(self.ssh_config),
+            },
+        }
+        # JSON is YAML too
+        return json.dumps({"default_site": self.name, "sites": {self.name: site}}, indent=2) + "\n"
+
+    async def close(self) -> None:
+        """End all nodes."""
+        await asyncio.gather(*(node.close() for node in self.nodes))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def _known_as(node: SimNode) -> str:
+    names = (node.name, node.address)
+    return ",".join([*names, *(f"[{name}]:{node.port}" for name in names)])
+
+
+def _ssh_config(node: SimNode) -> str:
+    return f"Host {node.name}\n  HostName {node.address}\n  Port {node.port}\n  HostKeyAlias {node.name}\n"
+
+
+def topology_of(nodes: Sequence[SimNode], zones: int = 3) -> dict[str, object]:
+    """A topology with all blank disks of these nodes, the nodes spread over zones."""
+    entries = []
+    for number, node in enumerate(nodes):
+        disks = [
+            d for d in node.machine.devices.all.values() if d.type == "disk" and not d.signatures and not d.parents
+        ]
+        hostnames = {"manage": [node.name], "storage": [node.machine.addresses[0]]}
+        entries.append(
+            {
+                "node": {"hostnames": hostnames, "zone": number % zones + 1},
+                "devices": [{"name": disk.path, "destroydata": False} for disk in disks],
+            }
+        )
+    return {"clusters": [{"nodes": entries}]}
+
+
+def _free_block() -> int:
+    """A number B such that 127.B.0.1 is nobody's: several sites may run on one machine."""
+    for block in itertools.chain((30 + (os.getpid() + next(_BLOCKS)) % 200,), range(30, 250)):
+        try:
+            socket.create_server((f"127.{block}.0.1", PORT)).close()
+        except OSError:
+            continue
+        return block
+    raise OSError("no loopback address with a free port 2222 is left for the simulated nodes")
+
+
+async def start_site(
+    nodes: int | Sequence[str] = 3,
+    disks: int = 4,
+    latency: float = 0.0,
+    folder: Path | str | None = None,
+    seed: int = 1,
+    disk_size: int = 4 * GIB,
+) -> DemoSite:
+    """Start nodes (a count, or their names) with so many blank disks /dev/sdb ... of `disk_size` bytes.
+
+    `latency` is what each command takes, in seconds. Files go into `folder` (a new temporary one
+    if None). Raises OSError where no port can be had.
+    """
+    names = [f"node{number}" for number in range(1, nodes + 1)] if isinstance(nodes, int) else list(nodes)
+    where = Path(folder) if folder is not None else Path(tempfile.mkdtemp(prefix="brickyard-demo-"))
+    where.mkdir(parents=True, exist_ok=True)
+    site = DemoSite(where, seed)
+    block = _free_block()
+    try:
+        for number, name in enumerate(names, 1):
+            place = f"{number // 250}.{number % 250}"
+            node = site.add_node(name, f"127.{block}.{place}", f"10.42.{place}", PORT)
+            add_disks(node.machine, disks, disk_size)
+            node.faults.latency = latency
+            node.start()
+        site.write_files()
+    except BaseException:
+        await site.close()
+        raise
+    return site
+
+
+def add_disks(machine: Machine, count: int, size: int) -> None:
+    """Blank disks /dev/sdb ... with serial numbers, WWNs and links in /dev/disk/by-id."""
+    for letter in _LETTERS[:count]:
+        disk = machine.devices.add_disk(f"sd{letter}", size)
+        disk.wwn = f"0x5000c500{machine.rng.getrandbits(32):08x}"
+        disk.serial = f"ZC{machine.rng.getrandbits(24):06X}"
+        disk.model, disk.state = "ST4000NM0035", "running"
+        disk.links += [f"/dev/disk/by-id/wwn-{disk.wwn}", f"/dev/disk/by-id/scsi-S{disk.model}_{disk.serial}"]

@@ -20,8 +20,7 @@ class Choice(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     Choice { height: 1; width: 1fr; }
-    Choice:focus { color: $block-cursor-foreground; background: $block-cursor-background; }
-    Choice:nocolor:focus { text-style: reverse; }
+    Choice:focus { text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "step(1)", "Next", show=False, id="choice.next"),
@@ -71,7 +70,8 @@ class Choice(Widget, can_focus=True):
         """ "◂ replicate ▸  1/2"."""
         if not self._options:
             return Text("nothing to choose from")
-        text = Text(f"{glyphs().left} {clean(self.value)} {glyphs().right}", no_wrap=True, overflow="ellipsis")
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(f"{glyphs().left} {clean(self.value)} {glyphs().right}", "reverse" if self.has_focus else "")
         return text.append(f"  {self.place + 1}/{len(self._options)}", style="dim")
 
     def action_step(self, step: int) -> None:

@@ -11,9 +11,9 @@ class Column:
     """One column of a table; widths are terminal cells.
 
     `width` None takes the width of what is on the page. `least` is how far such a column shrinks.
-    `grow` is its share of width left over. Where it is too narrow for all, the column with the
-    highest `priority` vanishes first, the rightmost among equals. `kind` is for the owner of the
-    table ("size", "age"...), who sorts.
+    `grow` is its share of width left over. Where it is too narrow for all, columns of high `priority`
+    are the first to be cut and then to vanish, the rightmost among equals. `kind` is for the owner
+    of the table ("size", "age"...), who sorts.
     """
 
     key: str
@@ -53,14 +53,16 @@ def lay_out(columns: Sequence[Column], natural: Sequence[int], width: int) -> La
     gaps = max(0, len(places) - 1)
     gap = 2 if sum(wanted[p] for p in places) + 2 * gaps <= width else 1
     widths = {p: min(least[p], width) for p in places}
-    room = _fill(widths, wanted, width - gap * gaps - sum(widths.values()))
+    room = width - gap * gaps - sum(widths.values())
+    for level in sorted({columns[p].priority for p in places}):
+        room = _fill(widths, wanted, [p for p in places if columns[p].priority == level], room)
     _spread(widths, columns, room)
     return Layout(tuple(places), tuple(widths[p] for p in places), gap)
 
 
-def _fill(widths: dict[int, int], wanted: Sequence[int], room: int) -> int:
-    """Grow each column towards what it wants, the nearest first; returns the room left over."""
-    hungry = sorted((p for p in widths if widths[p] < wanted[p]), key=lambda p: wanted[p] - widths[p])
+def _fill(widths: dict[int, int], wanted: Sequence[int], places: Sequence[int], room: int) -> int:
+    """Grow these columns fairly towards what they want; returns the room left over."""
+    hungry = sorted((p for p in places if widths[p] < wanted[p]), key=lambda p: wanted[p] - widths[p])
     for count, place in enumerate(hungry):
         more = min(wanted[place] - widths[place], max(0, room) // (len(hungry) - count))
         widths[place] += more

@@ -99,7 +99,6 @@ class Form(VerticalScroll, can_focus=False):
         & FieldRow > Label { width: 22; text-align: right; padding-right: 1; }
         & FieldRow > Input, & FieldRow > Input:focus { width: 1fr; height: 1; border: none; padding: 0 1; }
         & FieldRow > Choice { padding: 0 1; background: $surface; }
-        & FieldRow > Choice:focus { background: $block-cursor-background; }
         & .form--note { width: 1fr; padding-left: 1; color: $text-muted; }
         & .form--note.-wrong { color: $text-error; text-style: bold; }
         &.-tight FieldRow { margin-bottom: 0; }

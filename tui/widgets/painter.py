@@ -157,8 +157,10 @@ class Painter:
             over = _parse(style) if style else Style()
             if part == "cursor" and self._owner.has_focus:  # a cell's own colour may not be readable on the cursor's
                 over = Style(bold=over.bold, italic=over.italic, underline=over.underline, strike=over.strike)
-            look = (self._owner.get_visual_style(f"virtual-table--{part}") + over).rich_style
-            self._looks[part, style] = look
+            name = f"virtual-table--{part}"
+            base = self._owner.get_visual_style(name)
+            reverse = Style(reverse=self._owner.get_component_styles(name).text_style.reverse)  # left out by the former
+            look = self._looks[part, style] = (base + reverse + over).rich_style
         return look
 
 

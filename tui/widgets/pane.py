@@ -25,6 +25,7 @@ class PaneTitle(Widget, can_focus=True):
 
     DEFAULT_CSS = """
     PaneTitle { height: 1; color: $foreground; }
+    PaneTitle:focus { text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "zoom", "Zoom", show=False, id="pane.zoom-title")]
     ALLOW_SELECT = False
@@ -39,7 +40,15 @@ class PaneTitle(Widget, can_focus=True):
         title = shorten(f"{dash} {self.title} ", self.size.width)
         room = self.size.width - cell_len(title)
         summary = f" {shorten(self.summary, room - 4)} {dash}" if self.summary and room > 8 else ""
-        return Text(title + dash * (room - cell_len(summary)) + summary, no_wrap=True, end="")
+        return Text(
+            title + dash * (room - cell_len(summary)) + summary,
+            "reverse" if self.has_focus else "",
+            no_wrap=True,
+            end="",
+        )
+
+    def watch_active(self, active: bool) -> None:
+        self.set_class(active, "-active")
 
     def action_zoom(self) -> None:
         self.post_message(Pane.ZoomRequested(self.query_ancestor(Pane)))
@@ -55,8 +64,7 @@ class Pane(Container):
     DEFAULT_CSS = """
     Pane {
         height: 1fr;
-        &:focus-within > PaneTitle { color: $text-accent; text-style: bold; }
-        & > PaneTitle:focus { text-style: bold reverse; }
+        & > PaneTitle.-active { color: $text-accent; text-style: bold; }
         & > .pane--body { height: 1fr; }
         & > .pane--message { height: 1fr; padding: 1 2; overflow-y: auto; }
         & > .pane--message.warning { color: $text-warning; }

@@ -149,7 +149,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         top = self.scroll_offset.y
         if 0 <= line < self._page and not top <= self._cursor < top + self._page:
             top = self._cursor - line
-        self.scroll_to(y=max(0, min(top, len(rows) - self._page)), animate=False, immediate=True)
+        self._scroll(max(0, min(top, len(rows) - self._page)))
         self._forget()
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
@@ -290,4 +290,8 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         top, page = self.scroll_offset.y, self._page
         wanted = max(min(top, self._cursor), self._cursor - page + 1)
         if wanted != top:
-            self.scroll_to(y=wanted, animate=False, immediate=True)
+            self._scroll(wanted)
+
+    def _scroll(self, top: int) -> None:
+        if self.is_attached:
+            self.scroll_to(y=top, animate=False, immediate=True, force=True)

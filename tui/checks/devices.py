@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from tui.checks import device_kind, device_use, disks
 from tui.checks.case import Case, finding
 from tui.core import group_tags
-from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts
+from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts, VolumeGroup
 from tui.core.finding import Finding, Severity
+from tui.core.join_view import is_for_bricks
 from tui.core.topology import TopologyDevice, TopologyNode
 
 # What the fault on the left already explains.
@@ -61,9 +62,10 @@ def check_device(
     if facts is None:
         return []
     found = disks.find_device(facts, device.path, probe.number if probe else "")
-    group = disks.physical_volume(facts, found, device.path)
-    if group is not None and disks.OUR_GROUP.fullmatch(group.vg):
-        return [_present(declared, device, facts, group.vg)]
+    label = disks.physical_volume(facts, found, device.path)
+    group = next((g for g in facts.volume_groups if label and g.name == label.vg), None)
+    if group is not None and is_for_bricks(group.name, group.tags):
+        return [_present(declared, device, group)]
     missing = _missing(declared, device, found, probe)
     if missing or probe is None or found is None:
         return missing
@@ -74,15 +76,15 @@ def check_device(
     return sorted(faults, key=lambda fault: fault.severity is not Severity.ERROR)
 
 
-def _present(node: TopologyNode, device: TopologyDevice, facts: NodeFacts, vg: str) -> Finding:
+def _present(node: TopologyNode, device: TopologyDevice, group: VolumeGroup) -> Finding:
     """A disk that carries bricks already, or may: this node's own, or one that came from another node."""
-    said = group_tags.read(next((g.tags for g in facts.volume_groups if g.name == vg), ()))
+    said = group_tags.read(group.tags)
     if said.manage and said.storage and said.manage != node.manage and said.storage != node.storage:
         text = f"{device.path} on {node.manage} belongs to node {said.manage} ({said.storage}): it was moved or copied."
         help_ = f"Put the disk back into {said.manage}, or check 'manage' and 'storage' in the topology."
-        evidence = f"tags of volume group {vg}: manage={said.manage} storage={said.storage}"
+        evidence = f"tags of volume group {group.name}: manage={said.manage} storage={said.storage}"
         return finding(node, device, "device-of-other-node", text, help_, evidence=evidence)
-    text = f"{device.path} on {node.manage} is already in volume group {vg}."
+    text = f"{device.path} on {node.manage} is already in volume group {group.name}."
     return finding(node, device, "device-present", text, severity=Severity.INFO)
 
 

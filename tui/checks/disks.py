@@ -1,12 +1,8 @@
 """Looking things up among the disks of one node: kin, mounts, swap, fstab, volume groups."""
 
-import re
 from collections.abc import Iterator
 
 from tui.core.facts import BlockDevice, FstabEntry, NodeFacts, PhysicalVolume
-
-# What a load makes, and what heketi makes: vg_ and the id of the device.
-OUR_GROUP = re.compile(r"vg_[0-9a-f]{32}")
 
 # Mounts that make a disk the system's own (or Kubernetes' own): it is never given away.
 SYSTEM_MOUNTS = frozenset(

@@ -137,9 +137,7 @@ def _swapped(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
     for group in facts.volume_groups:
         said = group_tags.read(group.tags)
         if node.manage != node.storage and (said.manage, said.storage) == (node.storage, node.manage):
-            text = (
-                f"'manage' and 'storage' of {node.manage} are swapped: 'manage' was {said.manage} before."
-            )
+            text = f"'manage' and 'storage' of {node.manage} are swapped: 'manage' was {said.manage} before."
             help_ = f"Write 'manage': {said.manage}, 'storage': {said.storage}."
             yield node_finding(node, "node-names-swapped", text, help_, evidence=f"tags of volume group {group.name}")
             return

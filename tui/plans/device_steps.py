@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.core import group_tags as tags
 from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts, VolumeGroup
+from tui.core.join_view import is_for_bricks
 from tui.core.plan import Check, Command, Danger, Skipped, Step
 from tui.core.topology import TopologyDevice, TopologyNode
 from tui.dialects import host, lvm
@@ -51,7 +52,7 @@ def find_disk(node: TopologyNode, wanted: TopologyDevice, facts: NodeFacts) -> D
     if label is None or not label.vg:
         return Disk(node, wanted, block, probe, kin, leftover=label is not None)
     group = next((g for g in facts.volume_groups if g.name == label.vg), None)
-    ours = group if re.fullmatch(guards.OUR_GROUP, label.vg) else None
+    ours = group if group and is_for_bricks(group.name, group.tags) else None
     return Disk(node, wanted, block, probe, kin, ours, foreign="" if ours else label.vg)
 
 

@@ -7,7 +7,6 @@ from tui.core.plan import Check, Command
 from tui.dialects import host, lvm
 
 OUR_GROUP = "vg_[0-9a-f]{32}"
-OUR_GROUP_NAME = re.compile(OUR_GROUP)
 
 
 def no_signature(path: str) -> Check:

@@ -27,7 +27,7 @@ def plan_mount_test(snapshot: Snapshot, name: str, node: str, token: str) -> Pla
     hosts = [snapshot.bricks[key].host for key in volume.bricks if key in snapshot.bricks]
     server = client.storage if client.storage in hosts or not hosts else hosts[0]
     folder = f"/run/brickyard-test-{token}"
-    return Plan(f"Test volume {name} by mounting it on {node}", _steps(name, node, server, folder, token))
+    return Plan(f"Test volume {name} by mounting it on {node}", _steps(volume.name, node, server, folder, token))
 
 
 def _steps(name: str, node: str, server: str, folder: str, token: str) -> tuple[Step, ...]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from tui.core.facts import NodeFacts
-from tui.core.model import Cluster, Device, Snapshot, State
+from tui.core.join_view import is_for_bricks
+from tui.core.model import Cluster, Snapshot, State
 from tui.core.placement import Candidate, NoSpace, PlacedBrick, Placement, VolumeRequest, place
 from tui.core.plan import Command, Plan, Refused, Step
 from tui.core.units import format_size
 from tui.dialects import gluster, host, lvm
 from tui.plans import volume_state
-from tui.plans.guards import OUR_GROUP_NAME
 
 SETTLE_SECONDS = 60.0
 
@@ -53,9 +53,9 @@ def plan_create(
     there is no place.
     """
     request = request if request.name else replace(request, name=f"vol_{new_id()}")
-    if request.name in snapshot.volumes:
-        raise Refused(f"There is a volume {request.name} already.")
     cluster = _choose_cluster(snapshot, request)
+    if any(v.name == request.name and v.cluster == cluster.id for v in snapshot.volumes.values()):
+        raise Refused(f"There is a volume {request.name} already.")
     volume_state.need_whole_pool(snapshot, facts, cluster, f"Making volume {request.name}")
     try:
         placement = place(request, candidates(snapshot, facts, cluster), rng)
@@ -69,7 +69,7 @@ def plan_create(
     start = start_step(create.node, request.name, len(bricks), volume_state.serial(cluster), needs=(create.id,))
     kind = f"replicate {request.replica}" if request.set_size > 1 else "no replicas"
     return Plan(
-        f"Create volume {request.name}: {format_size(request.size)}, {kind}, {len(bricks)} bricks",
+        f"Create volume {request.name}: {format_size(request.size)}, {kind}, {len(bricks)} brick{'s' * (len(bricks) > 1)}",
         (*brick_steps, create, start),
         warnings=tuple(_warnings(request, placement)),
     )
@@ -77,12 +77,11 @@ def plan_create(
 
 def _choose_cluster(snapshot: Snapshot, request: VolumeRequest) -> Cluster:
     wanted = request.cluster
-    known = [c for c in snapshot.clusters if c.nodes and (not wanted or wanted in (c.id, c.name))]
-    # nodes without a pool stand in a cluster without an id; alone, such a node is a pool of one
-    known = [c for c in known if c.id] or [c for c in known if len(c.nodes) == 1]
+    # nodes that are in no pool yet stand together in a cluster without an id
+    known = [c for c in snapshot.clusters if c.id and (not wanted or wanted in (c.id, c.name))]
     if len(known) == 1:
         return known[0]
-    names = ", ".join(c.name or c.id for c in snapshot.clusters) or "none"
+    names = ", ".join(f"{c.name} ({c.id})" for c in snapshot.clusters if c.id) or "none"
     if wanted:
         raise Refused(f"There is no cluster {wanted}.", (f"known clusters: {names}",))
     if not known:
@@ -97,10 +96,8 @@ def candidates(snapshot: Snapshot, facts: Mapping[str, NodeFacts], cluster: Clus
         known = facts.get(device.node)
         if node is None or known is None or device.node not in cluster.nodes or not volume_state.is_up(node):
             continue
-        if not _in_service(device):
-            continue
         group = next((g for g in known.volume_groups if g.name == device.vg), None)
-        if group is None:
+        if device.state is not State.ONLINE or group is None or not is_for_bricks(group.name, group.tags):
             continue
         spare = next(
             (lv.size for lv in known.logical_volumes if lv.vg == group.name and lv.name.endswith("_pmspare")), 0
@@ -108,11 +105,6 @@ def candidates(snapshot: Snapshot, facts: Mapping[str, NodeFacts], cluster: Clus
         yield Candidate(
             node.name, node.storage, node.zone, device.path, group.name, group.free, group.extent, device.tags, spare
         )
-
-
-def _in_service(device: Device) -> bool:
-    well = device.state in (State.ONLINE, State.AVAILABLE)
-    return well and OUR_GROUP_NAME.fullmatch(device.vg) is not None
 
 
 def _brick_step(brick: NewBrick, request: VolumeRequest) -> Step:

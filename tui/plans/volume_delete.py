@@ -33,7 +33,9 @@ def plan_start(snapshot: Snapshot, name: str) -> Plan:
     volume, cluster, node = _target(snapshot, name)
     if volume.status == "Started":
         raise Refused(f"Volume {name} is started already.")
-    return Plan(f"Start volume {name}", (start_step(node, name, len(volume.bricks), volume_state.serial(cluster)),))
+    return Plan(
+        f"Start volume {name}", (start_step(node, volume.name, len(volume.bricks), volume_state.serial(cluster)),)
+    )
 
 
 def plan_stop(snapshot: Snapshot, name: str) -> Plan:
@@ -58,9 +60,9 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str) -
     A brick that does not stand on a logical volume of its own keeps its data, and the plan says
     so. Raises Refused where a node with a brick can't be asked or the pool is not whole.
     """
-    if name == HEKETI_VOLUME:
-        raise Refused(f"Volume {name} holds heketi's database: without it heketi forgets all its volumes.")
     volume, cluster, node = _target(snapshot, name)
+    if volume.name == HEKETI_VOLUME:
+        raise Refused(f"Volume {volume.name} holds heketi's database: without it heketi forgets all its volumes.")
     volume_state.need_whole_pool(snapshot, facts, cluster, f"Deleting volume {name}")
     bricks = [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks]
     away = sorted({b.host for b in bricks if b.node not in facts or "logical_volumes" in facts[b.node].unread})

@@ -111,8 +111,8 @@ def _filtered(test: Result) -> str:
 
 
 def _blank(compared: list[Result]) -> bool | None:
-    """Whether all that was compared with zeros is zero."""
-    codes = [result.code for result in compared]
+    """Whether all that was compared with zeros is zero; None where a device was shorter than we thought."""
+    codes = [2 if "EOF on" in result.stderr else result.code for result in compared]
     if 1 in codes:
         return False
     return True if codes and all(code == 0 for code in codes) else None

@@ -101,7 +101,7 @@ _LVM: Final = (
      "there is no volume group {0} on the node", "refresh: it was removed meanwhile"),
     (r"Failed to find logical volume \"(\S+)\"",
      "there is no logical volume {0} on the node", "refresh: it was removed meanwhile"),
-    (r"Logical [Vv]olume \"(\S+)\" already exists in volume group \"(\S+)\"",
+    (r"Logical [Vv]olume \"?(\S+?)\"? already exists in [Vv]olume group \"?([^\s\".]+)",
      "logical volume {1}/{0} is already there", ""),
     (r"Volume group \"(\S+)\" has insufficient free space \((\d+) extents\): (\d+) required",
      "volume group {0} has too little space: {2} extents are needed, {1} are free",
@@ -112,11 +112,14 @@ _LVM: Final = (
     (r"Logical volume (\S+) (?:contains a filesystem )?in use", "logical volume {0} is in use", "unmount it first"),
     (r"really want to remove volume group \"(\S+)\" containing (\d+) logical volumes",
      "volume group {0} still holds {1} logical volumes", "take its bricks away first"),
+    (r"Invalid argument for --addtag: (\S+)", "LVM does not take the tag {0}", ""),
     (r"No PV found on device (\S+?)\.(?:\s|$)", "there is no LVM physical volume on {0}", ""),
     (r"PV (\S+) is used by VG (\S+)", "{0} is still in volume group {1}", "remove the volume group first"),
 )  # fmt: skip
 
 _FILESYSTEM: Final = (
+    (r"wipefs: error: (\S+): probing initialization failed: Device or resource busy", "{0} is in use", _HOLDERS),
+    (r"wipefs: error: (\S+): probing initialization failed: No such", "there is no device {0} on the node", ""),
     (r"(\S+) contains a mounted filesystem", "{0} is mounted", "unmount it first"),
     (r"(\S+) appears to contain an existing filesystem \((\S+)\)",
      "{0} holds a filesystem ({1}) already; nothing was erased", ""),
@@ -124,6 +127,7 @@ _FILESYSTEM: Final = (
      "there is no device {0} on the node", "refresh: it was removed meanwhile"),
     (r"mount: \S+: (\S+) already mounted on (\S+?)\.?(?:\s|$)", "{0} is already mounted on {1}", ""),
     (r"special device (\S+) does not exist", "there is no device {0} on the node", "refresh: it was removed meanwhile"),
+    (r"ERROR: Mount point does not exist", "there is no folder {last} to mount on", ""),
     (r"mount: (\S+): mount point does not exist", "there is no folder {0} to mount on", ""),
     (r"unknown filesystem type '?glusterfs",
      "the node can't mount GlusterFS volumes", f"install {PACKAGES['mount.glusterfs']} there"),
@@ -147,6 +151,7 @@ _FILESYSTEM: Final = (
 )  # fmt: skip
 
 _LATE: Final = (
+    (r"'([^']+)': Device or resource busy", "{0} is in use, or something is mounted on it", _HOLDERS),
     (r"Permission denied|Operation not permitted",
      "{program} was not permitted on the node", "log in as root, or as a user with sudo"),
 )  # fmt: skip

@@ -68,8 +68,9 @@ def plan_create(
     create = _create_step(request, bricks, tuple(step.id for step in brick_steps), volume_state.serial(cluster))
     start = start_step(create.node, request.name, len(bricks), volume_state.serial(cluster), needs=(create.id,))
     kind = f"replicate {request.replica}" if request.set_size > 1 else "no replicas"
+    count = f"{len(bricks)} brick{'s' * (len(bricks) > 1)}"
     return Plan(
-        f"Create volume {request.name}: {format_size(request.size)}, {kind}, {len(bricks)} brick{'s' * (len(bricks) > 1)}",
+        f"Create volume {request.name}: {format_size(request.size)}, {kind}, {count}",
         (*brick_steps, create, start),
         warnings=tuple(_warnings(request, placement)),
     )

@@ -31,7 +31,8 @@ class Signature:
 class Device:
     """A block device. `data` are offsets of bytes that are not zero (the signatures come on top).
 
-    `swap` and `mpath` say that the kernel holds it: as swap space, as a leg of a multipath device.
+    `swap` says that the kernel swaps on it; `marked` is what udev calls it without a signature
+    on the disk ("mpath_member").
     """
 
     kname: str
@@ -50,6 +51,7 @@ class Device:
     model: str = ""
     state: str = ""
     swap: bool = False
+    marked: str = ""
 
     def __str__(self) -> str:
         return ":".join(map(str, self.number))
@@ -58,7 +60,7 @@ class Device:
     def fstype(self) -> str:
         """What udev calls the content; two filesystems at once it calls nothing."""
         kinds = [s.type for s in self.signatures if not s.table]
-        return kinds[0] if len(kinds) == 1 else ""
+        return self.marked or (kinds[0] if len(kinds) == 1 else "")
 
     @property
     def table(self) -> str:
@@ -116,8 +118,6 @@ def make_signatures(kind: str, size: int, rng: random.Random) -> list[Signature]
         return [Signature("xfs", 0, b"XFSB", name, "", "filesystem", "", 512)]
     if kind == "swap":
         return [Signature("swap", 0xFF6, b"SWAPSPACE2", name, "", "other", "1")]
-    if kind == "mpath_member":
-        return []
     raise ValueError(f"no signature is known for '{kind}'")
 
 
@@ -150,6 +150,12 @@ class Devices:
         name = f"{disk.kname}1"
         whole = disk.size - 2 * 1024**2
         return self.add(Device(name, f"/dev/{name}", (major, minor + 1), "part", size or whole, parents=[disk]))
+
+    def multipath(self, name: str, legs: list[Device]) -> Device:
+        """Make these disks the legs of a multipath device."""
+        for leg in legs:
+            leg.marked = "mpath_member"
+        return self.add_mapped(name, legs[0].size, legs, "mpath")
 
     def find(self, path: str) -> Device | None:
         """The device behind a path or one of its symbolic links."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.demo import gluster_xml as xml
-from tui.demo.gluster_create import create, needs_usage
+from tui.demo.gluster_create import create, duplicate_brick, needs_usage
 from tui.demo.gluster_error import GENERIC, LOCKED, GlusterError
 from tui.demo.gluster_model import STARTED, STOPPED, Glusterd, Volume
 from tui.demo.reply import Reply
@@ -64,7 +64,8 @@ def gluster(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
         return Reply(1, f"unrecognized word: {' '.join(words[1:2])} (position 1)\n{USAGE}")
     usage = needs_usage(words)
     if usage:
-        return Reply(1, err=f"\nUsage:\n{usage}\n\n")
+        twice = duplicate_brick(words) if words[1] == "create" else ""
+        return Reply(1, f"Found duplicate exports {twice}\n" if twice else "", f"\nUsage:\n{usage}\n\n")
     if not machine.glusterd.running:
         return Reply(1, NO_DAEMON)
     return _answer(words, "--xml" in argv, lambda: program(machine.glusterd, words[2:]))

@@ -50,9 +50,15 @@ def needs_usage(words: Sequence[str]) -> str:
         return usage
     if words[:2] == ["volume", "create"]:
         bricks = [word for word in words[3:] if ":/" in word]
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", words[2]) or len(set(bricks)) != len(bricks) or not bricks:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", words[2]) or duplicate_brick(words) or not bricks:
             return usage
     return ""
+
+
+def duplicate_brick(words: Sequence[str]) -> str:
+    """A brick that is named twice, or ""."""
+    bricks = [word for word in words[3:] if ":/" in word]
+    return next((word for word in bricks if bricks.count(word) > 1), "")
 
 
 def _counts(words: Sequence[str]) -> tuple[int, int]:

@@ -42,7 +42,10 @@ _FOLDERS: Final = ("/etc/modules-load.d", "/etc/lvm", "/var/lib/glusterd", "/mnt
 
 
 class Machine:
-    """A node. `addresses` are its other names and IPs; all chance comes from `rng`."""
+    """A node. `addresses` are its other names and IPs; all chance comes from `rng`.
+
+    `held` are folders that some process works in.
+    """
 
     def __init__(self, name: str, addresses: Sequence[str], network: Network, rng: random.Random) -> None:
         self.name, self.addresses, self.network, self.rng = name, tuple(addresses) or (name,), network, rng
@@ -57,6 +60,7 @@ class Machine:
         self.missing_packages: set[str] = set()
         self.absent_programs: set[str] = {"dnf", "yum", "lvmdevices"}
         self.broken_service = ""
+        self.held: set[str] = set()
         self.services: dict[str, Service] = {"glusterd": Service()}
         self.boot_id = new_uuid(rng)
         self._mount_id, self._pid = 58, rng.randint(700, 1200)
@@ -104,6 +108,8 @@ class Machine:
         if any(other.target.startswith(inside) for other in self.files.mounts if other is not mount):
             return True
         bricks = (b for v in self.glusterd.pool.volumes.values() for b in v.bricks if b.machine is self)
+        if any(f"{path}/".startswith(inside) for path in self.held):
+            return True
         return mount.target == "/" or any(b.online and f"{b.path}/".startswith(inside) for b in bricks)
 
     def kernel_file(self, path: str) -> str | None:

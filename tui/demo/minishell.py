@@ -81,7 +81,7 @@ def _word(text: str, at: int) -> tuple[Word, int]:
             raise ShellSyntaxError(char)
         else:
             match = re.compile(r"[^ \t\n;|<>&'\"\\`(){}]+").match(text, at)
-            assert match  # noqa: S101 - the character at this place is one of them
+            assert match
             pieces.append((match[0], True))
             at = match.end()
     if at < len(text) and text[at] == "&" and not text.startswith("&&", at):

@@ -34,6 +34,7 @@ class DemoSite:
         self.folder, self.rng = folder, random.Random(seed)  # noqa: S311 - a simulation, no secret
         self.network = Network()
         self.nodes: list[SimNode] = []
+        self.zones: dict[str, int] = {}
         self.name = "demo"
         self._client_key = asyncssh.generate_private_key("ssh-ed25519")
         self.key_path = folder / "id_ed25519"
@@ -67,8 +68,20 @@ class DemoSite:
             file.write(key)
         self.known_hosts.write_text("".join(f"{_known_as(n)} {n.public_key}\n" for n in self.nodes))
         self.ssh_config.write_text("".join(_ssh_config(n) for n in self.nodes))
-        self.topology_path.write_text(json.dumps(topology_of(self.nodes), indent=2) + "\n")
+        self.topology_path.write_text(json.dumps(self.topology(self.nodes), indent=2) + "\n")
         self.config_path.write_text(self._config())
+
+    def topology(self, nodes: Sequence[SimNode]) -> dict[str, object]:
+        """A topology of these nodes with all disks that are blank or LVM's already."""
+        entries = []
+        for node in nodes:
+            own = [d for d in node.machine.devices.all.values() if d.type == "disk" and not node.machine.in_use(d)]
+            disks = [d for d in own if not d.marked and (not d.signatures or d.fstype == "LVM2_member")]
+            hostnames = {"manage": [node.name], "storage": [node.machine.addresses[0]]}
+            devices = [{"name": disk.path, "destroydata": False} for disk in disks]
+            zone = self.zones.get(node.name, 1)
+            entries.append({"node": {"hostnames": hostnames, "zone": zone}, "devices": devices})
+        return {"clusters": [{"nodes": entries}]}
 
     def _config(self) -> str:
         site = {
@@ -106,23 +119,6 @@ def _ssh_config(node: SimNode) -> str:
     return f"Host {node.name}\n  HostName {node.address}\n  Port {node.port}\n  HostKeyAlias {node.name}\n"
 
 
-def topology_of(nodes: Sequence[SimNode], zones: int = 3) -> dict[str, object]:
-    """A topology with all blank disks of these nodes, the nodes spread over zones."""
-    entries = []
-    for number, node in enumerate(nodes):
-        disks = [
-            d for d in node.machine.devices.all.values() if d.type == "disk" and not d.signatures and not d.parents
-        ]
-        hostnames = {"manage": [node.name], "storage": [node.machine.addresses[0]]}
-        entries.append(
-            {
-                "node": {"hostnames": hostnames, "zone": number % zones + 1},
-                "devices": [{"name": disk.path, "destroydata": False} for disk in disks],
-            }
-        )
-    return {"clusters": [{"nodes": entries}]}
-
-
 def _free_block() -> int:
     """A number B such that 127.B.0.1 is nobody's: several sites may run on one machine."""
     for block in itertools.chain((30 + (os.getpid() + next(_BLOCKS)) % 200,), range(30, 250)):
@@ -141,11 +137,14 @@ async def start_site(
     folder: Path | str | None = None,
     seed: int = 1,
     disk_size: int = 4 * GIB,
+    prefix: str = "sd",
+    storage: str = "10.42.0.{}",
 ) -> DemoSite:
     """Start nodes (a count, or their names) with so many blank disks /dev/sdb ... of `disk_size` bytes.
 
     `latency` is what each command takes, in seconds. Files go into `folder` (a new temporary one
-    if None). Raises OSError where no port can be had.
+    if None). `prefix` begins the disks' names ("vd": /dev/vdb), `storage` makes the addresses in
+    the pool from the number of the node. Raises OSError where no port can be had.
     """
     names = [f"node{number}" for number in range(1, nodes + 1)] if isinstance(nodes, int) else list(nodes)
     where = Path(folder) if folder is not None else Path(tempfile.mkdtemp(prefix="brickyard-demo-"))
@@ -154,9 +153,10 @@ async def start_site(
     block = _free_block()
     try:
         for number, name in enumerate(names, 1):
-            place = f"{number // 250}.{number % 250}"
-            node = site.add_node(name, f"127.{block}.{place}", f"10.42.{place}", PORT)
-            add_disks(node.machine, disks, disk_size)
+            address = f"127.{block}.{number // 250}.{number % 250}"
+            node = site.add_node(name, address, storage.format(number), PORT)
+            site.zones[name] = (number - 1) % 3 + 1
+            add_disks(node.machine, disks, disk_size, prefix)
             node.faults.latency = latency
             node.start()
         site.write_files()
@@ -166,10 +166,10 @@ async def start_site(
     return site
 
 
-def add_disks(machine: Machine, count: int, size: int) -> None:
+def add_disks(machine: Machine, count: int, size: int, prefix: str = "sd") -> None:
     """Blank disks /dev/sdb ... with serial numbers, WWNs and links in /dev/disk/by-id."""
     for letter in _LETTERS[:count]:
-        disk = machine.devices.add_disk(f"sd{letter}", size)
+        disk = machine.devices.add_disk(f"{prefix}{letter}", size)
         disk.wwn = f"0x5000c500{machine.rng.getrandbits(32):08x}"
         disk.serial = f"ZC{machine.rng.getrandbits(24):06X}"
         disk.model, disk.state = "ST4000NM0035", "running"

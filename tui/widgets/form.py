@@ -130,9 +130,11 @@ class Form(VerticalScroll, can_focus=False):
 
     def __init__(self, fields: Sequence[Field], *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._lines = {field.key: FieldRow(field) for field in fields}
+        self._fields = tuple(fields)
+        self._lines: dict[str, FieldRow] = {}
 
     def compose(self) -> ComposeResult:
+        self._lines = {field.key: FieldRow(field) for field in self._fields}
         yield from self._lines.values()
 
     @property

@@ -73,7 +73,7 @@ def _rejected(reason: str) -> Callable[[Machine, Device], None]:
     def reject(machine: Machine, device: Device) -> None:
         machine.lvm.rejected[device.path] = reason
         if "filter" in reason:
-            machine.lvm_filter = f'["r|{device.path}|"]'
+            machine.lvm_filter = f'"r|/dev/(u|v)d{device.kname[-1]}$|"'
 
     return reject
 

@@ -51,6 +51,9 @@ def wipefs(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     options = take(argv[1:], ("-t", "-o"))
     path = options.words[0]
     device = machine.devices.find(path)
+    entry = machine.files.get(path)
+    if device is None and entry is not None and not entry.is_dir:
+        return Reply(0, util_linux_json("signatures", []))
     if device is None:
         return _no_probe(path, os_error(2))
     if not any(name in options for name in ("--all", "-a")):
@@ -59,7 +62,7 @@ def wipefs(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
         return _no_probe(path, os_error(16))
     gone = device.wipe()
     machine.devices.drop(machine.devices.children(device))
-    machine.lvm.pvs.pop(device.kname, None)
+    machine.lvm.forget_pv(device)
     out = "".join(
         f"{path}: {len(s.magic)} bytes were erased at offset 0x{s.offset:08x} ({s.type}): {s.magic.hex(' ')}\n"
         for s in gone
@@ -130,14 +133,15 @@ def cmp(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     """`cmp [-n BYTES] [-i SKIP:0] DEVICE /dev/zero`."""
     options = take(argv[1:], ("-n", "-i"))
     path = options.words[0]
-    device = machine.devices.find(path)
-    if device is None:
-        return Reply(2, err=f"cmp: {path}: No such file or directory\n")
     start = int(options.last("-i", default="0:0").partition(":")[0])
-    if start >= device.size:
+    length = int(options.last("-n", default=str(2**62)))
+    device, entry = machine.devices.find(path), machine.files.get(path)
+    if device is None and entry is None:
+        return Reply(2, err=f"cmp: {path}: No such file or directory\n")
+    size = device.size if device is not None else len(entry.data) if entry is not None else 0
+    if start >= size:
         return Reply(1, err=f"cmp: EOF on {path} which is empty\n")
-    length = int(options.last("-n", default=str(device.size)))
-    at = device.differs_at(start, length)
+    at = device.differs_at(start, length) if device is not None else start
     if at is None:
         return Reply()
     return Reply(1, f"{path} {options.words[1]} differ: char {at - start + 1}, line 1\n")

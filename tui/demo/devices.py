@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import Final
 
 SECTOR: Final = 512
+# first bytes that are not zero besides the signatures, as parted, mke2fs and mkswap leave them
+_LEFTOVERS: Final = {"ext4": (1026, 4 * 1024**2), "gpt": (448, -33 * SECTOR), "dos": (0,), "swap": (1024,)}
 SD_MAJOR: Final = 8
 DM_MAJOR: Final = 254
 
@@ -69,7 +71,9 @@ class Device:
 
     @property
     def fs_uuid(self) -> str:
-        """The uuid of the content."""
+        """The uuid of the content, where udev knows what it is."""
+        if not self.fstype:
+            return ""
         return next((s.uuid for s in self.signatures if s.uuid and not s.table), "")
 
     def differs_at(self, start: int, length: int) -> int | None:
@@ -85,7 +89,7 @@ class Device:
     def write(self, kind: str, rng: random.Random) -> None:
         """Put a signature of this kind on the device, beside those that are there."""
         self.signatures += make_signatures(kind, self.size, rng)
-        self.data |= {1025, 4 * 1024**2} if kind.startswith("ext") else set()
+        self.data |= {at if at >= 0 else self.size + at for at in _LEFTOVERS.get(kind, ())}
 
 
 def new_uuid(rng: random.Random) -> str:
@@ -148,7 +152,8 @@ class Devices:
         disk.write(kind, rng)
         major, minor = disk.number
         name = f"{disk.kname}1"
-        whole = disk.size - 2 * 1024**2
+        # parted aligns to 1 MiB; GPT keeps its copy at the end
+        whole = disk.size - (2 if kind == "gpt" else 1) * 1024**2
         return self.add(Device(name, f"/dev/{name}", (major, minor + 1), "part", size or whole, parents=[disk]))
 
     def multipath(self, name: str, legs: list[Device]) -> Device:

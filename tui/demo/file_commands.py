@@ -197,6 +197,17 @@ def ls(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     return Reply(2 if reply.code else 0, reply.out, reply.err)
 
 
+def find(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
+    """`find /dev -type l -printf '%p %l\\n'`: the symbolic links of devices with where they lead."""
+    rows = []
+    for device in machine.devices.all.values():
+        mapped = [device.path] if device.path.startswith("/dev/mapper/") else []
+        for link in [*mapped, *device.links]:
+            up = "../" * (link.count("/") - 2)
+            rows.append(f"{link} {up}{device.kname}\n")
+    return Reply(0, "".join(rows))
+
+
 def test(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     """`test` and `[`: -e, -d, -f, -b and comparisons."""
     words = [word for word in argv[1:] if word != "]"]
@@ -221,5 +232,5 @@ def sync(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
 
 PROGRAMS: Final = {
     "cat": cat, "tee": tee, "mkdir": mkdir, "rmdir": rmdir, "rm": rm, "chown": chown, "chmod": chmod, "stat": stat,
-    "sha256sum": sha256sum, "sed": sed, "ls": ls, "test": test, "[": test, "sync": sync,
+    "sha256sum": sha256sum, "sed": sed, "ls": ls, "test": test, "[": test, "sync": sync, "find": find,
 }  # fmt: skip

@@ -21,6 +21,11 @@ VALUED: Final = (
     "--dataalignment", "--physicalextentsize", "-s", "--autobackup", "-A", "--poolmetadatasize", "--chunksize", "-c",
     "--size", "-L", "--thin", "-T", "--virtualsize", "-V", "--name", "-n", "--config", "--devicesfile",
 )  # fmt: skip
+_NAME: Final = re.compile(r"[a-zA-Z0-9._+][a-zA-Z0-9._+-]*")
+_BAD_NAME: Final = (
+    "  Name contains invalid character, valid set includes: [a-zA-Z0-9.-_+].\n"
+    '  New volume group name "{}" is invalid.\n  Run `vgcreate --help\' for more information.\n'
+)
 _TAG: Final = re.compile(r"[A-Za-z0-9_+.\-/=!:&#]+")
 
 
@@ -35,7 +40,7 @@ def lvm(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
         return report(machine, name, options)
     program = PROGRAMS.get(name)
     if program is None:
-        return Reply(2, err=f"  No such command '{name}'.  Try 'help'.\n")
+        return Reply(2, err="  No such command.  Try 'lvm help'.\n")
     try:
         reply = program(machine, options)
     except ProgramError as fail:
@@ -81,6 +86,8 @@ def pvremove(machine: "Machine", options: Options) -> Reply:
         device = machine.devices.find(path)
         if device is None:
             raise ProgramError(5, f"  No device found for {path}.\n")
+        if path in machine.lvm.rejected:
+            raise ProgramError(5, f"  Cannot use {path}: {machine.lvm.rejected[path]}\n")
         pv = machine.lvm.pv_of(device)
         if pv is None:
             raise ProgramError(5, f"  No PV found on device {path}.\n")
@@ -108,6 +115,8 @@ def vgcreate(machine: "Machine", options: Options) -> Reply:
     """A volume group on devices; those without a label get one."""
     tags = _check_tags(options, "--addtag")
     name, paths = options.words[0], options.words[1:]
+    if not _NAME.fullmatch(name):
+        raise ProgramError(3, _BAD_NAME.format(name))
     there = machine.lvm.groups.get(name)
     if there is not None and there.pools:
         raise ProgramError(

@@ -75,11 +75,17 @@ def _no_room(group: Group, size: int, err: str, made_spare: bool = False) -> Pro
 
 
 def _overcommitted(group: Group, pool: Pool) -> str:
-    total = sum(thin.size for one in group.pools.values() for thin in one.thins)
-    room = sum(one.size for one in group.pools.values())
-    if total <= room:
+    """LVM warns when the thin volumes of this pool, grown to their size, would not fit in it."""
+    if sum(thin.size for thin in pool.thins) <= pool.size:
         return ""
-    what = f"thin pool {group.name}/{pool.name}" if len(group.pools) == 1 else "thin pools"
+    total = sum(thin.size for one in group.pools.values() for thin in one.thins)
+    what, room = f"thin pool {group.name}/{pool.name}", pool.size
+    if len(group.pools) > 1:
+        what, room = "thin pools", sum(one.size for one in group.pools.values())
+    if total > group.size:
+        what, room = f"{what} and the size of whole volume group", group.size
+    elif total > group.free:
+        what, room = f"{what} and the amount of free space in volume group", group.free
     return (
         f"  WARNING: Sum of all thin volume sizes ({short_size(total)}) exceeds the size of {what}"
         f" ({short_size(room)}).\n"

@@ -130,6 +130,15 @@ class Lvm:
         pv.device.wipe()
         pv.device.data.discard(512)
 
+    def forget_pv(self, device: Device) -> None:
+        """The label was erased behind LVM's back; a group that has no physical volume left is gone."""
+        pv = self.pvs.pop(device.kname, None)
+        group = self.groups.get(pv.vg) if pv is not None else None
+        if pv is not None and group is not None:
+            group.pvs.remove(pv)
+            if not group.pvs:
+                del self.groups[group.name]
+
     def make_group(self, name: str, pvs: list[PhysicalVolume], tags: set[str], extent: int = EXTENT) -> Group:
         """A volume group on physical volumes that are in none."""
         for pv in pvs:

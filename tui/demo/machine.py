@@ -50,7 +50,7 @@ class Machine:
     def __init__(self, name: str, addresses: Sequence[str], network: Network, rng: random.Random) -> None:
         self.name, self.addresses, self.network, self.rng = name, tuple(addresses) or (name,), network, rng
         self.powered, self.isolated = True, False
-        self.kernel, self.user, self.sudo = "6.1.0-28-amd64", "root", "ok"
+        self.kernel, self.user, self.sudo = "6.1.176", "root", "ok"
         self.devices = Devices()
         self.lvm = Lvm(self.devices, rng)
         self.lvm_filter = ""

@@ -45,6 +45,8 @@ def set_scene(site: DemoSite) -> None:
     """Fill a fresh site of six nodes; what a seed gives is always the same."""
     site.zones.update(ZONES)
     machines = [node.machine for node in site.nodes]
+    for machine in machines:
+        machine.kernel = "6.1.0-28-amd64"
     members = [machine for machine in machines if machine.name != NEWCOMER]
     _pool(members)
     cluster = _hex(site)

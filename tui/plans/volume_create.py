@@ -128,7 +128,7 @@ def _brick_step(brick: NewBrick, request: VolumeRequest) -> Step:
         ),
         subject=f"{placed.node} {placed.device}",
         done=host.in_fstab(brick.lv),
-        guards=(lvm.lv_gone(placed.vg, brick.lv),),
+        guards=(replace(lvm.lv_gone(placed.vg, brick.lv), why=f"{brick.lv} is there half made: undo this step first"),),
         serial=f"lvm {placed.node}",
         undo=_take_back(brick),
     )

@@ -33,7 +33,7 @@ def test_one_node_with_two_devices_without_replicas_as_text() -> None:
         f"       mkfs.xfs -i size=512 -n size=8192 {device}",
         f"       mount -o rw,inode64,noatime,nouuid {device} {mount}",
         f"       mkdir {mount}/brick",
-        f"       tee -a /etc/fstab <<< '{device} {mount} xfs rw,inode64,noatime,nouuid 1 2\n'",
+        f"       tee -a /etc/fstab <<< '{device} {mount} xfs rw,inode64,noatime,nouuid 1 2'",
         "  2. node1: create volume data",
         f"       gluster --mode=script --xml --timeout=600 volume create data 10.0.0.1:{mount}/brick",
         "  3. node1: start volume data",

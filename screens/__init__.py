@@ -1,1 +1,27 @@
-"""What the admin sees: one file per pane or dialog, with its style beside it."""
+"""What the admin sees: one file for each pane and dialog. `house()` hands them to the app."""
+
+from tui.app import House
+
+
+def house() -> House:
+    """The screens that the app opens by itself, for the composition root."""
+    from screens.asker import ScreenAsker
+    from screens.dashboard import STYLES, DashboardScreen
+    from screens.error import ErrorDialog
+    from screens.first_run import FirstRunDialog
+    from screens.help import HelpDialog
+    from screens.load import load_topology
+    from screens.quit import QuitDialog
+    from screens.theme import THEMES
+
+    return House(
+        dashboard=DashboardScreen,
+        first_run=FirstRunDialog,
+        load=load_topology,
+        help=HelpDialog,
+        error=ErrorDialog,
+        quit=QuitDialog,
+        asker=ScreenAsker,
+        themes=THEMES,
+        css=STYLES,
+    )

@@ -60,7 +60,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
            "Asks for name, size and durability, and shows where the bricks would go.", Danger.CHANGES),
     Action("volume.start-stop", "Start or stop the volume", ("s",), VOLUMES, "start_stop", "start/stop",
            "A stopped volume is lost to its clients until it is started again.", Danger.CHANGES),
-    Action("volume.mount-test", "Mount test", ("m",), VOLUMES, "mount_test", "mount test",
+    Action("volume.mount-test", "Mount test", ("m",), VOLUMES, "mount_test", "test",
            "Mounts the volume on a node, writes a file, reads it back, compares, takes all away.", Danger.CHANGES),
     Action("volume.delete", "Delete the volume", ("D",), VOLUMES, "delete_volume", "delete",
            "Takes the volume away with all its bricks, after its name was typed.", Danger.DESTROYS),
@@ -79,7 +79,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("details.toggle", "Details on or off", ("d",), DASHBOARD, "toggle_details", "details",
            "Shows all that is known of the selected row."),
     Action("details.open", "Details of the row", ("enter",), TABLE, "", "",
-           "On a branch of the tree it also opens and closes it."),
+           "At the side, or over the panes where there is no room."),
+    Action("table.fold", "Open or close a branch", ("space", "right", "left"), TABLE, ""),
     Action("pane.1", "Go to Topology", ("1",), DASHBOARD, "pane('topology')"),
     Action("pane.2", "Go to Bricks", ("2",), DASHBOARD, "pane('bricks')"),
     Action("pane.3", "Go to Volumes", ("3",), DASHBOARD, "pane('volumes')"),
@@ -89,15 +90,18 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("table.move", "Move", ("up", "down", "k", "j"), TABLE, ""),
     Action("table.page", "Move by a page", ("pageup", "pagedown"), TABLE, ""),
     Action("table.ends", "First and last row", ("home", "end", "g", "G"), TABLE, ""),
-    Action("table.sort", "Sort by the next column, turn the order",
-           ("less_than_sign", "greater_than_sign"), TABLE, "", "",
-           "A click on a column's head does the same."),
-    Action("dialog.back", "Back, close, cancel what waits", ("escape",), ANYWHERE, "back"),
-    Action("help", "Help: all keys", ("question_mark", "f1"), ANYWHERE, "help", "help"),
-    Action("palette", "Find an action by name", ("ctrl+p", "colon"), ANYWHERE, "command_palette"),
-    Action("colours", "Change the colours", (), ANYWHERE, "change_theme", "",
+    Action("table.sort", "Sort by the next column", ("greater_than_sign",), TABLE, "sort_next", "",
+           "A click on a column's head sorts by it; faults stand first to begin with."),
+    Action("table.turn", "Turn the order around", ("less_than_sign",), TABLE, "sort_turn"),
+    Action("plan.run", "Run the plan, go on", ("y",), DIALOG, ""),
+    Action("operation.cancel", "Cancel the operation", ("x",), DIALOG, "", "",
+           "Steps that run come to their end; nothing is left half done."),
+    Action("dialog.back", "Back, close, cancel what waits", ("escape",), ANYWHERE, "app.back"),
+    Action("help", "Help: all keys", ("question_mark", "f1"), ANYWHERE, "app.help", "help"),
+    Action("palette", "Find an action by name", ("ctrl+p", "colon"), ANYWHERE, "app.command_palette"),
+    Action("colours", "Change the colours", (), ANYWHERE, "app.change_theme", "",
            "Dark, light, and the terminal's own colours. NO_COLOR is honoured."),
-    Action("quit", "Quit", ("q",), ANYWHERE, "quit", "quit", "Asks first while an operation runs."),
+    Action("quit", "Quit", ("q",), ANYWHERE, "app.quit", "quit", "Asks first while an operation runs."),
 )  # fmt: skip
 
 
@@ -172,5 +176,4 @@ class ActionProvider(Provider):
         return f"{action.title}  ({show_keys(action)})" if action.keys else action.title
 
     def _runner(self, action: Action) -> partial[Any]:
-        owner = self.app if action.context == ANYWHERE else self.screen
-        return partial(self.app.run_action, action.handler, owner)
+        return partial(self.app.run_action, action.handler, self.screen)

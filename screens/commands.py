@@ -1,0 +1,105 @@
+"""What the keys of the dashboard do to the site: each makes a plan, shows it, and runs it when the admin says so."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import getters
+from textual.dom import DOMNode
+
+from screens.load import load_topology
+from screens.marks import Thing
+from screens.mount_test import MountTestDialog
+from screens.operations import OperationsDialog
+from screens.running import review
+from screens.volume_create import VolumeCreateDialog
+from tui.app import BrickyardApp
+from tui.core.model import Volume
+from tui.core.plan import Plan, Refused
+
+if TYPE_CHECKING:
+    from tui.site import Site
+
+
+class SiteCommands(DOMNode):
+    """Mixed into the dashboard. Nothing in here waits for the network: what does is a worker of the app."""
+
+    app = getters.app(BrickyardApp)
+
+    @property
+    def selected(self) -> Thing | None:
+        """The object under the cursor of the active pane."""
+        return None
+
+    def _site(self) -> "Site | None":
+        site = self.app.site
+        if site is None:
+            self._say("The site is not open yet; try again in a moment.")
+        return site
+
+    def _say(self, sentence: str) -> None:
+        self.app.notify(sentence, markup=False)
+
+    def _volume(self) -> Volume | None:
+        thing = self.selected
+        if isinstance(thing, Volume):
+            return thing
+        self._say("Select a volume first: 3 goes to the pane of volumes.")
+        return None
+
+    def _propose(self, make: Callable[[], Plan]) -> None:
+        try:
+            plan = make()
+        except Refused as error:
+            self.app.refused(error)
+            return
+        review(self.app, plan)
+
+    def action_start_stop(self) -> None:
+        """Start the volume where it is stopped, stop it where it runs."""
+        site, volume = self._site(), self._volume()
+        if site is not None and volume is not None:
+            plan = site.volume_stop_plan if volume.status.casefold() == "started" else site.volume_start_plan
+            self._propose(lambda: plan(volume.name))
+
+    def action_delete_volume(self) -> None:
+        """Take the volume away, after its name was typed."""
+        site, volume = self._site(), self._volume()
+        if site is not None and volume is not None:
+            self._propose(lambda: site.volume_delete_plan(volume.name))
+
+    def action_mount_test(self) -> None:
+        """Choose a node, mount the volume there, write and read."""
+        site, volume = self._site(), self._volume()
+        if site is not None and volume is not None:
+            self.app.push_screen(MountTestDialog(site, volume.name, time.time()))
+
+    def action_create_volume(self) -> None:
+        """Ask what the volume shall be."""
+        site = self._site()
+        if site is not None:
+            self.app.push_screen(VolumeCreateDialog(site))
+
+    def action_load_topology(self) -> None:
+        """Choose a file and look at what it asks for."""
+        if self._site() is not None:
+            load_topology(self.app)
+
+    def action_operations(self) -> None:
+        """What runs and what came of the others."""
+        site = self._site()
+        if site is not None:
+            self.app.push_screen(OperationsDialog(site))
+
+    def action_refresh(self) -> None:
+        """Ask all nodes now, without waiting here."""
+        site = self._site()
+        if site is not None:
+            self._say("Asking all nodes…")
+            self.app.run_worker(self._refresh(site), group="refresh", exclusive=True, exit_on_error=False)
+
+    async def _refresh(self, site: "Site") -> None:
+        try:
+            await site.refresh()
+        except Refused as error:
+            self._say(error.sentence)

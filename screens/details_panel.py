@@ -1,0 +1,99 @@
+"""The details of the selected row: a panel at the side where there is room, else a dialog."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widgets import Static
+
+from screens.details import Line
+from screens.dialog import Dialog, plain
+from screens.words import ACCENT, DIM
+
+LABEL = 14
+
+
+class DetailsText(Static):
+    """Labels at the left, what is known at the right, wrapped under itself."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._lines: list[Line] = []
+
+    def show(self, lines: list[Line]) -> None:
+        """Draw these lines, if they are others than before."""
+        if lines != self._lines:
+            self._lines = lines
+            self.update(draw(lines, self.size.width or 30))
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self.update(draw(self._lines, self.size.width))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as there is room."""
+        return container.width
+
+
+def draw(lines: list[Line], width: int) -> Content:
+    """The lines as text of this width in cells."""
+    room = max(10, width - LABEL)
+    drawn: list[Content] = []
+    for label, text, style in lines:
+        if label == "-":
+            drawn += [Content("")] if drawn else []
+            drawn.append(plain((text, f"bold {ACCENT}")))
+        elif not label or len(label) >= LABEL:
+            drawn += [plain((label, DIM))] if label else []
+            drawn += [_indent(part, 2 if label else 0) for part in plain((text, style)).wrap(width - 2)]
+        else:
+            parts = plain((text or "-", style)).wrap(room)
+            drawn.append(Content.assemble((label.ljust(LABEL), DIM), parts[0]))
+            drawn += [_indent(part, LABEL) for part in parts[1:]]
+    return Content("\n").join(drawn)
+
+
+def _indent(part: Content, cells: int) -> Content:
+    return Content(" " * cells) + part
+
+
+class DetailsPanel(VerticalScroll):
+    """At the side of the dashboard."""
+
+    def __init__(self) -> None:
+        super().__init__(id="details")
+
+    def compose(self) -> ComposeResult:
+        """The lines."""
+        yield DetailsText()
+
+    def show(self, title: str, lines: list[Line]) -> None:
+        """Draw the details of another object."""
+        self.query_one(DetailsText).show([("-", title, ""), *lines])
+
+
+class DetailsDialog(Dialog[None]):
+    """Over the dashboard, where there is no room beside it."""
+
+    keys = (("↑↓", "scroll"), ("Esc", "back"))
+
+    def __init__(self, title: str, lines: list[Line]) -> None:
+        super().__init__()
+        self.heading, self._lines = title, lines
+
+    def compose_body(self) -> ComposeResult:
+        """The lines."""
+        with VerticalScroll(classes="body"):
+            yield DetailsText()
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self.query_one(DetailsText).show(self._lines)
+
+    def key_d(self) -> None:
+        """The key that opened it closes it."""
+        self.dismiss(None)
+
+    def key_enter(self) -> None:
+        """So does this."""
+        self.dismiss(None)

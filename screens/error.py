@@ -1,0 +1,30 @@
+"""One sentence that says what failed, and below it what to do."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from screens.dialog import Dialog, plain
+from screens.words import BAD, PLAIN
+
+
+class ErrorDialog(Dialog[None]):
+    """Shows an error until Escape or Enter."""
+
+    keys = (("Esc", "close"), ("↑↓", "scroll"))
+
+    def __init__(self, sentence: str, details: str = "") -> None:
+        super().__init__()
+        self.heading = "Not possible"
+        self._sentence, self._details = sentence, details
+
+    def compose_body(self) -> ComposeResult:
+        """The sentence and the details."""
+        sentence = self._sentence[:1].upper() + self._sentence[1:]
+        details = ("\n\n" + self._details, PLAIN) if self._details else ("", PLAIN)
+        with VerticalScroll(classes="body"):
+            yield Static(plain((sentence, f"bold {BAD}"), details), markup=False)
+
+    def key_enter(self) -> None:
+        """Close."""
+        self.dismiss(None)

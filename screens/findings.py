@@ -1,0 +1,123 @@
+"""What preflight found on the nodes, how we know, and what can be done about it."""
+
+from typing import TYPE_CHECKING, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.dialog import Dialog, plain
+from screens.plan_review import summary
+from screens.running import review
+from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
+from tui.core.finding import Finding, Remedy, Severity
+from tui.widgets.cells import Cell
+from tui.widgets.columns import Column
+from tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from tui.site import LoadProposal
+
+COLUMNS: Final = (
+    Column("severity", "", 9),
+    Column("subject", "WHERE", least=12),
+    Column("sentence", "WHAT WAS FOUND", grow=1, least=24),
+    Column("fix", "FIX", 3, priority=1),
+)
+_LOOKS: Final = {Severity.ERROR: ("✗", BAD), Severity.WARNING: ("▲", WARN), Severity.INFO: ("·", DIM)}
+
+
+class FindingsDialog(Dialog[bool]):
+    """False: on to the plan; True: look again; None: give up. Enter (or 1-9) opens the review of a remedy."""
+
+    BINDINGS = [
+        Binding("y", "go_on", "On to the plan", show=False),
+        Binding("r", "again", "Look again", show=False),
+        *(Binding(str(number), f"remedy({number})", f"Remedy {number}", show=False) for number in range(1, 10)),
+    ]
+    keys = (("y", "on to the plan"), ("1-9", "run a remedy"), ("r", "look again"), ("Esc", "back"))
+
+    def __init__(self, proposal: "LoadProposal") -> None:
+        super().__init__()
+        self._proposal = proposal
+        order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+        self._findings = sorted(proposal.findings, key=lambda finding: order.index(finding.severity))
+        self.heading = "What was found on the nodes"
+
+    def compose_body(self) -> ComposeResult:
+        """The list, the selected finding in full, and what the plan comes to."""
+        yield Static(plain(("the plan as it is now: ", DIM), *summary(self._proposal.plan)), markup=False)
+        yield VirtualTable[Finding](COLUMNS, cells, id)
+        with VerticalScroll(id="finding-full"):
+            yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.query_one(".box").add_class("-wide", "-tall")
+        self.query_one(VirtualTable).set_rows(self._findings)
+
+    def on_virtual_table_row_highlighted(self) -> None:
+        """Show all of the selected finding."""
+        finding = self._finding
+        if finding is not None:
+            self.query_one("#finding-full > Static", Static).update(full_text(finding))
+
+    def on_virtual_table_row_selected(self) -> None:
+        """Enter runs the first remedy that can be run."""
+        remedies = runnable(self._finding)
+        if remedies:
+            self.action_remedy(1)
+
+    @property
+    def _finding(self) -> Finding | None:
+        return self.query_one(VirtualTable).cursor_item
+
+    def action_remedy(self, number: int) -> None:
+        """Review the plan of a remedy; after it one looks again."""
+        remedies = runnable(self._finding)
+        if number <= len(remedies):
+            plan = remedies[number - 1].plan
+            if plan is not None:
+                review(self.app, plan)
+        else:
+            self.app.notify("There is nothing that can be run for this finding.", markup=False)
+
+    def action_go_on(self) -> None:
+        """To the plan: what is refused there says so."""
+        self.dismiss(False)
+
+    def action_again(self) -> None:
+        """Look at the nodes again."""
+        self.dismiss(True)
+
+
+def runnable(finding: Finding | None) -> list[Remedy]:
+    """The remedies that this tool can run itself."""
+    return [remedy for remedy in finding.remedies if remedy.plan is not None] if finding else []
+
+
+def cells(finding: Finding) -> tuple[Cell, ...]:
+    """A finding as a row."""
+    glyph, tone = _LOOKS[finding.severity]
+    return (
+        (f"{glyph} {finding.severity}", tone),
+        one_line(finding.subject),
+        one_line(finding.sentence),
+        ("yes" if runnable(finding) else "", GOOD),
+    )
+
+
+def full_text(finding: Finding) -> Content:
+    """All of a finding, with its remedies numbered where they can be run."""
+    glyph, tone = _LOOKS[finding.severity]
+    lines = [plain((f"{glyph} {finding.subject}: ", tone), finding.sentence)]
+    if finding.evidence:
+        lines.append(plain(("seen: ", DIM), (finding.evidence, DIM)))
+    number = 0
+    for remedy in finding.remedies:
+        number += remedy.plan is not None
+        lead = (f"{number} ", ACCENT) if remedy.plan is not None else ("· ", DIM)
+        lines.append(plain(lead, (remedy.title, GOOD), "" if remedy.plan is not None else "  (by hand)"))
+    return Content("\n").join(lines)

@@ -1,0 +1,82 @@
+"""Nothing is configured yet: say what this is, make a site, or try it on a simulated one."""
+
+import getpass
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Button, Static
+
+from screens.dialog import Dialog, plain
+from screens.words import ACCENT, BAD, DIM
+from tui.app import FirstRun, MakeSite, SiteDraft
+from tui.core.plan import Refused
+from tui.widgets.form import Field, Form
+
+FIELDS: Final = (
+    Field("name", "site", value="main", hint="a name for it"),
+    Field("nodes", "nodes", required=False, hint="addresses, with blanks or commas between"),
+    Field("topology", "topology file", required=False, hint="or a file that names the nodes"),
+    Field("user", "SSH user", value="root", hint="another user needs sudo"),
+    Field("key", "SSH key", required=False, hint="empty: agent and ~/.ssh/config"),
+)
+
+
+class FirstRunDialog(Dialog[MakeSite]):
+    """Answers with what makes the site; Escape leaves."""
+
+    keys = (("Tab", "next"), ("Enter", "save and open"), ("Esc", "quit"))
+    heading = "Welcome to brickyard"
+
+    def __init__(self, first_run: FirstRun) -> None:
+        super().__init__()
+        self._first_run = first_run
+
+    def compose_body(self) -> ComposeResult:
+        """The explanation, the form, the demo."""
+        with VerticalScroll(classes="body", can_focus=False):
+            yield Static(
+                plain(
+                    "GlusterFS storage for Kubernetes on one screen: disks, volume groups, bricks and volumes, over "
+                    "plain SSH. Nothing is changed before you have seen the plan.\n\n",
+                    ("Nothing is configured on this machine yet. ", "bold"),
+                    "Name a site below; it is written to\n", (self._first_run.where, ACCENT), ".",
+                ),
+                markup=False,
+            )  # fmt: skip
+            yield Form(FIELDS, classes="-tight")
+            yield Static(id="first-run-why", markup=False)
+            with Horizontal(id="first-run-buttons"):
+                yield Button("Save and open", id="save", variant="primary", compact=True)
+                yield Button("Try the demo instead", id="demo", compact=True)
+            yield Static(
+                plain(("The demo simulates nodes on this machine; it touches nothing real.", DIM)), markup=False
+            )
+
+    @on(Button.Pressed, "#save")
+    def _save(self) -> None:
+        self.query_one(Form).submit()
+
+    @on(Button.Pressed, "#demo")
+    def _demo(self) -> None:
+        self.dismiss(self._first_run.demo)
+
+    @on(Form.Submitted)
+    def _submitted(self, event: Form.Submitted) -> None:
+        draft = draft_of(event.values)
+        if not draft.nodes and not draft.topology:
+            self.query_one(Form).show_problem("nodes", "name a node, or a topology file")
+            self.query_one(Form).edit("nodes")
+            return
+        try:
+            self.dismiss(self._first_run.save(draft))
+        except (Refused, OSError, ValueError) as error:
+            self.query_one("#first-run-why", Static).update(plain((str(error), BAD)))
+
+
+def draft_of(values: dict[str, str]) -> SiteDraft:
+    """The answers of the form."""
+    nodes = tuple(values["nodes"].replace(",", " ").split())
+    user = values["user"].strip() or getpass.getuser()
+    return SiteDraft(values["name"].strip(), nodes, user, values["key"].strip(), values["topology"].strip())

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from stat import S_IFDIR, S_IFREG, filemode
 from typing import TYPE_CHECKING, Final
 
 from tui.demo.options import take
@@ -124,7 +125,8 @@ def _stat_fields(machine: "Machine", path: str) -> dict[str, str]:
         return {"t": f"{major:x}", "T": f"{minor:x}", "F": "block special file", "a": "660", "g": "6", "u": "0"}
     entry = machine.files.need(path)
     kind = "directory" if entry.is_dir else "regular file" if entry.data else "regular empty file"
-    more = {"a": f"{entry.mode:o}", "g": str(entry.gid), "u": str(entry.uid), "s": str(len(entry.data))}
+    letters = filemode((S_IFDIR if entry.is_dir else S_IFREG) | entry.mode)
+    more = {"A": letters, "a": f"{entry.mode:o}", "g": str(entry.gid), "u": str(entry.uid), "s": str(len(entry.data))}
     return {"t": "0", "T": "0", "F": kind, **more}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.demo import gluster_xml as xml
-from tui.demo.gluster_create import create, duplicate_brick, needs_usage
+from tui.demo.gluster_create import bad_words, create, needs_usage
 from tui.demo.gluster_error import GENERIC, LOCKED, GlusterError
 from tui.demo.gluster_model import STARTED, STOPPED, Glusterd, Volume
 from tui.demo.reply import Reply
@@ -64,8 +64,7 @@ def gluster(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
         return Reply(1, f"unrecognized word: {' '.join(words[1:2])} (position 1)\n{USAGE}")
     usage = needs_usage(words)
     if usage:
-        twice = duplicate_brick(words) if words[1] == "create" else ""
-        return Reply(1, f"Found duplicate exports {twice}\n" if twice else "", f"\nUsage:\n{usage}\n\n")
+        return Reply(1, bad_words(words) if len(words) > 2 else "", f"\nUsage:\n{usage}\n\n")
     if not machine.glusterd.running:
         return Reply(1, NO_DAEMON)
     return _answer(words, "--xml" in argv, lambda: program(machine.glusterd, words[2:]))
@@ -154,7 +153,9 @@ def _detach(daemon: Glusterd, words: Sequence[str]) -> Success:
     host = words[0]
     machine = daemon.machine.network.find(host)
     other = machine.glusterd if machine is not None else None
-    if other is None or other is daemon or other not in daemon.pool.members:
+    if other is daemon:
+        raise GlusterError(1, f"{host} is localhost")
+    if other is None or other not in daemon.pool.members:
         raise GlusterError(2, f"{host} is not part of cluster")
     if daemon.holds_bricks(other):
         text = (
@@ -164,7 +165,7 @@ def _detach(daemon: Glusterd, words: Sequence[str]) -> Success:
         )
         raise GlusterError(3, text, 1)
     if not daemon.connected(other) and "force" not in words:
-        raise GlusterError(5, "One of the peers is probably down. Check with 'peer status'")
+        raise GlusterError(4, "One of the peers is probably down. Check with 'peer status'")
     daemon.leave(other)
     return _said("detach", "success")
 

@@ -48,11 +48,21 @@ def needs_usage(words: Sequence[str]) -> str:
     least, usage = _USAGE.get(" ".join(words[:2]), (0, ""))
     if len(words) < least:
         return usage
+    if least and words[0] == "peer" and bad_words(words):
+        return usage
     if words[:2] == ["volume", "create"]:
         bricks = [word for word in words[3:] if ":/" in word]
         if not re.fullmatch(r"[A-Za-z0-9_-]+", words[2]) or duplicate_brick(words) or not bricks:
             return usage
     return ""
+
+
+def bad_words(words: Sequence[str]) -> str:
+    """What the command line itself finds wrong, one line before the usage; "" where it says nothing more."""
+    if words[:1] == ["peer"] and not re.fullmatch(r"[A-Za-z0-9._:-]+", words[2]):
+        return f"{words[2]} is an invalid address\n"
+    twice = duplicate_brick(words) if words[:2] == ["volume", "create"] else ""
+    return f"Found duplicate exports {twice}\n" if twice else ""
 
 
 def duplicate_brick(words: Sequence[str]) -> str:
@@ -63,6 +73,7 @@ def duplicate_brick(words: Sequence[str]) -> str:
 
 def _counts(words: Sequence[str]) -> tuple[int, int]:
     """Copies and arbiters; `replica 2 arbiter 1` is the new way to write `replica 3 arbiter 1`."""
+    words = words[1:]  # the volume itself may be called "arbiter"
     replica = int(words[words.index("replica") + 1]) if "replica" in words else 1
     arbiter = int(words[words.index("arbiter") + 1]) if "arbiter" in words else 0
     return (3 if arbiter else replica), arbiter

@@ -24,6 +24,7 @@ class Node:
     max_sessions: int = 1000
     drop_logins: int = 0
     forward: bool = True
+    passes_signals: bool = False
     env: dict[str, str] = field(default_factory=dict)
     on_exec: OnExec | None = None
     port: int = 0
@@ -105,7 +106,9 @@ class _Server(asyncssh.SSHServer):
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
         self._node.forwards.append((dest_host, dest_port))
-        return self._node.forward
+        if not self._node.forward:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "open failed")
+        return True
 
 
 class ShellSession(asyncssh.SSHServerSession[bytes]):
@@ -140,11 +143,11 @@ class ShellSession(asyncssh.SSHServerSession[bytes]):
 
     def signal_received(self, signal: str) -> None:
         self.node.signals.append(signal)
-        self.kill()
+        if self.node.passes_signals:
+            self.kill()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.node.channels -= 1
-        self.kill()
 
     def kill(self) -> None:
         """End the process group."""

@@ -1,6 +1,7 @@
 """One batch of commands on one SSH channel: `sh -s` is started, reads the script, and answers."""
 
 import asyncio
+import logging
 import secrets
 from dataclasses import dataclass, replace
 
@@ -11,23 +12,37 @@ from tui.core.runner import OnOutput
 from tui.dialects import shell
 from tui.remote.collect import Budget, Stream
 from tui.remote.errors import CommandTimeout, ConnectionLost, Denied, RemoteError, Unreachable
+from tui.remote.gate import Gate
 from tui.remote.limits import Limits
 
 # What a login shell answers that does not run our `sh`: nologin, a missing program, a forced command.
 _NO_SHELL = (1, 126, 127)
+# The shell tells its process first: a command that has to end is ended by it (see `_stop`).
+_TELL_PID = "printf '\\n%s pid %s\\n' {mark} $$ >&2\n"
+_STOP_SECONDS = 5.0
 # Seconds between the end of `sh` and the look whether a daemon holds its streams.
 STREAMS_GRACE = 0.2
+_STOPPING: set[asyncio.Task[None]] = set()
+
+log = logging.getLogger(__name__)
+
+
+async def stopped() -> None:
+    """Wait until commands that were given up have been ended on their nodes."""
+    if _STOPPING:
+        await asyncio.wait(_STOPPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Commands for one node, and how they are run there."""
+    """Commands for one node, and how they are run there. `stoppable`: the shell tells its process first."""
 
     node: str
     commands: tuple[Command, ...]
     stop: bool = True
     sudo: bool = False
     on_output: OnOutput | None = None
+    stoppable: bool = True
 
     def seconds(self, most: float) -> float:
         """How long the batch may take: what its commands may take together, at most `most`."""
@@ -37,10 +52,14 @@ class Batch:
 class _Session(asyncssh.SSHClientSession[bytes]):
     """Feeds what arrives to the streams; knows when `sh` has ended and when the channel is closed."""
 
-    def __init__(self, out: Stream, err: Stream) -> None:
-        self.out, self.err = out, err
+    def __init__(self, out: Stream, err: Stream, gate: Gate) -> None:
+        self.out, self.err, self.gate = out, err, gate
         self.closed: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.exited = asyncio.Event()
+
+    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
+        """sshd opened the channel; `sh` is not asked for yet."""
+        self.gate.channel_opened()
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """Standard output or standard error."""
@@ -53,6 +72,7 @@ class _Session(asyncssh.SSHClientSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         """The channel is gone: after the end of `sh`, or with the connection."""
         self.exited.set()
+        self.gate.channel_closed()
         if not self.closed.done():
             self.closed.set_result(exc)
 
@@ -60,19 +80,21 @@ class _Session(asyncssh.SSHClientSession[bytes]):
 class Channel:
     """An open channel on which `sh -s` waits for its script. Nothing was run so far."""
 
-    def __init__(self, batch: Batch, limits: Limits) -> None:
-        self._batch, self._limits = batch, limits
+    def __init__(self, batch: Batch, limits: Limits, gate: Gate) -> None:
+        self._batch, self._limits, self._gate = batch, limits, gate
         self._mark = secrets.token_hex(16)
         clock = asyncio.get_running_loop().time
         budget = Budget(limits.output)
         self._started = clock()
         self._out = Stream(self._mark, budget, clock, batch.on_output)
         self._err = Stream(self._mark, budget, clock, batch.on_output)
-        self._session = _Session(self._out, self._err)
+        self._session = _Session(self._out, self._err, gate)
+        self._connection: asyncssh.SSHClientConnection | None = None
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
 
     async def open(self, connection: asyncssh.SSHClientConnection) -> None:
         """Open the channel. Raises asyncssh.ChannelOpenError when sshd wants no more, Unreachable on silence."""
+        self._connection = connection
         try:
             async with asyncio.timeout(self._limits.login_timeout):
                 self._channel, _ = await connection.create_session(
@@ -96,6 +118,8 @@ class Channel:
         if channel is None:
             raise RuntimeError("open() comes before run()")
         script = shell.render(batch.commands, self._mark, sudo=batch.sudo, stop=batch.stop)
+        if batch.stoppable:
+            script = _TELL_PID.format(mark=self._mark) + script
         self._started = asyncio.get_running_loop().time()
         seconds = batch.seconds(self._limits.batch_timeout)
         try:
@@ -104,13 +128,17 @@ class Channel:
             async with asyncio.timeout(seconds):
                 problem = await self._end()
         except TimeoutError:
+            await self._stop(channel)
             raise self._timed_out(seconds) from None
+        except asyncio.CancelledError:
+            # who cancels must not wait for the node; the task is held until it is done
+            task = asyncio.create_task(self._stop(channel))
+            _STOPPING.add(task)
+            task.add_done_callback(_STOPPING.discard)
+            raise
         except OSError as broken:
             problem = broken
-        finally:
-            if not self._session.exited.is_set():
-                self._kill(channel)
-            channel.abort()
+        channel.abort()
         return self._ended(problem, channel.get_exit_status(), channel.get_exit_signal() is not None)
 
     async def _end(self) -> Exception | None:
@@ -181,13 +209,36 @@ class Channel:
             for number, result in enumerate(results)
         ]
 
-    def _kill(self, channel: asyncssh.SSHClientChannel[bytes]) -> None:
-        """sshd hands TERM to the whole process group; without it the command would run on unseen."""
+    async def _stop(self, channel: asyncssh.SSHClientChannel[bytes]) -> None:
+        """End the shell and what it runs, then the channel.
+
+        sshd passes no signals on where root logs in (session.c: "session signalling requires
+        privilege separation"), so TERM is sent by `kill` on a second channel as well. The shell
+        still holds its process number then: nobody else can have got it.
+        """
+        pid = self._err.pid
+        try:
+            if pid and self._batch.stoppable and self._connection and not self._session.exited.is_set():
+                [status] = await self._aside(self._connection, Command(("cat", f"/proc/{pid}/stat"), sudo=False))
+                # proc(5): the group is the third word behind the name, which stands in brackets
+                group = status.stdout.rpartition(")")[2].split()[2]
+                await self._aside(self._connection, Command(("kill", "-s", "TERM", "--", f"-{group}")))
+        except (asyncssh.Error, OSError, RemoteError, IndexError) as problem:
+            log.debug("%s: what was given up could not be ended by kill: %s", self._batch.node, problem)
         try:
             channel.terminate()
-        except OSError:
-            # the channel is gone already, and with it the way to tell the node anything
-            return
+        except OSError as problem:
+            log.debug("%s: what was given up may still run: %s", self._batch.node, problem)
+        channel.abort()
+
+    async def _aside(self, connection: asyncssh.SSHClientConnection, command: Command) -> list[Result]:
+        """Run one quick command on a channel of its own."""
+        quick = replace(command, timeout=_STOP_SECONDS)
+        other = Channel(
+            Batch(self._batch.node, (quick,), sudo=self._batch.sudo, stoppable=False), self._limits, self._gate
+        )
+        await other.open(connection)
+        return await other.run()
 
 
 def _running(results: list[Result]) -> str:

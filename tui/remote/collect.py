@@ -19,16 +19,17 @@ class Stream:
     """Collects one stream. Marks are the lines that `tui.dialects.shell.render` prints behind each command.
 
     `text` has all marks, so that it can be split; `marks` are the times they came and `codes` the
-    exit codes they told; `cut` are the numbers of the commands that lost output; `live` gets the
-    text without marks as it comes.
+    exit codes they told; `pid` is the process of the shell (0: not told); `cut` are the numbers
+    of the commands that lost output; `live` gets the text without marks as it comes.
     """
 
     def __init__(self, mark: str, budget: Budget, clock: Callable[[], float], live: OnOutput | None = None) -> None:
         self.marks: list[float] = []
         self.codes: list[int] = []
+        self.pid = 0
         self.cut: set[int] = set()
         self._start = b"\n" + mark.encode() + b" "
-        self._mark = re.compile(re.escape(self._start) + rb"\d+ (\d+)\n")
+        self._mark = re.compile(re.escape(self._start) + rb"(?:pid (\S+)|\d+ (\d+))\n")
         self._budget, self._clock, self._live = budget, clock, live
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._kept: list[bytes] = []
@@ -45,10 +46,13 @@ class Stream:
         position = 0
         for match in self._mark.finditer(data):
             self._take(data[position : match.start()])
+            position = match.end()
+            if match[1] is not None:
+                self.pid = int(match[1]) if match[1].isdigit() else 0
+                continue
             self._kept.append(match[0])
             self.marks.append(self._clock())
-            self.codes.append(int(match[1]))
-            position = match.end()
+            self.codes.append(int(match[2]))
         rest = data[position:]
         held = self._maybe_mark(rest)
         self._take(rest[: len(rest) - held])

@@ -7,16 +7,20 @@ from contextlib import asynccontextmanager
 
 
 class Gate:
-    """Lets `limit` through at once, the others wait. The limit shrinks when sshd allows fewer."""
+    """Lets `limit` through at once, the others wait. The limit shrinks when sshd allows fewer.
+
+    `used` have been let through, `opened` channels stand, and `proven` is the most that ever
+    stood at the same time.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.used = 0
+        self.used = self.opened = self.proven = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Hold one of the channels; waits for its turn."""
+        """Hold one place; waits for its turn."""
         while self.used >= self.limit:
             await self._turn()
         self.used += 1
@@ -26,10 +30,19 @@ class Gate:
             self.used -= 1
             self._wake()
 
-    def narrow(self) -> bool:
-        """sshd refused this channel: allow one less than now. False when ours is the only one."""
-        self.limit = max(1, min(self.limit, self.used - 1))
-        return self.used > 1
+    def channel_opened(self) -> None:
+        """sshd opened a channel."""
+        self.opened += 1
+        self.proven = max(self.proven, self.opened)
+
+    def channel_closed(self) -> None:
+        """A channel is closed on both sides."""
+        self.opened -= 1
+
+    def refused(self) -> None:
+        """sshd refused a channel: no more than are open now, unless it only lags behind in closing others."""
+        if self.opened >= self.proven:
+            self.limit = max(1, min(self.limit, self.opened))
 
     async def _turn(self) -> None:
         turn = asyncio.get_running_loop().create_future()

@@ -83,7 +83,11 @@ class Logins:
                 return await self._attempt(way)
             except (asyncssh.Error, OSError, ValueError) as problem:
                 await self._amend(way, problem)
-        raise HostKeyRefused(address.name, f"{resolved.place} shows another host key at each login", "Look at it.")
+        raise HostKeyRefused(
+            address.name,
+            f"{resolved.place} shows another host key at each login",
+            "Several machines may share this address; give each node its own.",
+        )
 
     def forget_refusals(self) -> None:
         """Ask again about host keys and passphrases that were refused."""
@@ -151,7 +155,8 @@ class Logins:
         if not way.named_keys_only:
             tried = (*existing_keys(way.resolved.identity_files), *tried)
             held = len(await self.keys.agent_keys(way.resolved.agent))
-            tried = (f"{held} keys of the SSH agent", *tried) if held else tried
+            keys = "1 key" if held == 1 else f"{held} keys"
+            tried = (f"{keys} of the SSH agent", *tried) if held else tried
         resolved = way.resolved
         return refusals.denied(
             way.address.name, resolved.user, resolved.host, resolved.port, tuple(dict.fromkeys(tried))

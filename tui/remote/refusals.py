@@ -15,7 +15,7 @@ def login_failure(node: str, host: str, port: int, problem: BaseException, via: 
     if isinstance(problem, RemoteError):
         return problem
     if isinstance(problem, asyncssh.ChannelOpenError):
-        return _jump_refused(node, place, via, problem)
+        return _jump_refused(node, f"{host} port {port}", via, problem)
     if isinstance(problem, TimeoutError):
         return timed_out(node, place, reached=False, seconds=0)
     if isinstance(problem, socket.gaierror):

@@ -51,7 +51,13 @@ def resolve(address: NodeAddress) -> Resolved:
 
     Raises Unreachable where these settings can't be used.
     """
-    options: dict[str, Any] = {"agent_forwarding": False, "x11_forwarding": False, "request_pty": False}
+    # config=() is asyncssh's word for ~/.ssh/config; left out, an options object reads no file
+    options: dict[str, Any] = {
+        "config": (),
+        "agent_forwarding": False,
+        "x11_forwarding": False,
+        "request_pty": False,
+    }
     if address.ssh_config:
         none = address.ssh_config == NO_SSH_CONFIG
         options["config"] = None if none else [str(Path(address.ssh_config).expanduser())]

@@ -11,7 +11,7 @@ from tui.core.address import NodeAddress, jump_address, shell_argv
 from tui.core.asker import Asker
 from tui.core.plan import Command, Result
 from tui.core.runner import OnOutput
-from tui.remote.channel import Batch, Channel
+from tui.remote.channel import Batch, Channel, stopped
 from tui.remote.connection import Link, LinkState, Phase
 from tui.remote.errors import CommandTimeout, ConnectionLost, Denied, RemoteError, Unreachable
 from tui.remote.limits import Limits
@@ -23,7 +23,7 @@ __all__ = ["Limits", "LinkState", "NodeAddress", "Phase", "SshPool"]
 # its messages on lower levels tell users, hosts and commands to whatever log the program has
 logging.getLogger("asyncssh").setLevel(logging.WARNING)
 
-ALONE_TRIES, ALONE_PAUSE = 5, 0.1
+ALONE_TRIES, ALONE_PAUSE = 6, 0.05
 
 
 class SshPool:
@@ -113,6 +113,7 @@ class SshPool:
 
     async def close(self) -> None:
         """End all connections and logins, nodes before the jump hosts they stand behind."""
+        await stopped()
         await asyncio.gather(*(link.close() for link in self._links.values()))
         await self._routes.close()
         await self._logins.close()
@@ -127,12 +128,13 @@ class SshPool:
         while True:
             live = await link.live(force)
             async with live.gate.slot():
-                channel = Channel(_as_user(batch, live.connection), self._limits)
+                channel = Channel(_as_user(batch, live.connection), self._limits, live.gate)
                 try:
                     await channel.open(live.connection)
                 except (asyncssh.Error, OSError) as problem:
                     if isinstance(problem, asyncssh.ChannelOpenError) and not live.connection.is_closed():
-                        alone = 0 if live.gate.narrow() else alone + 1
+                        live.gate.refused()
+                        alone = 0 if live.gate.opened else alone + 1
                         _give_up(batch.node, problem, alone)
                     elif reconnected:
                         raise _broke_at_once(link, problem) from problem
@@ -142,7 +144,7 @@ class SshPool:
                 else:
                     return await channel.run()
             # alone on the connection nobody's end can be waited for: only time may help
-            await asyncio.sleep(ALONE_PAUSE * 2**alone if alone else 0)
+            await asyncio.sleep(ALONE_PAUSE * 2**alone)
 
 
 def _as_user(batch: Batch, connection: asyncssh.SSHClientConnection) -> Batch:

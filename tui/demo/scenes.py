@@ -26,7 +26,7 @@ SLOW: Final = {"lvm vgcreate": 0.5, "lvm lvcreate": 1.2, "mkfs.xfs": 0.5, "lvm l
 
 
 async def demo_scene(folder: Path | str | None = None, *, latency: float = 0.05, seed: int = 7) -> DemoSite:
-    """Start the nodes of the demo and set its scene; files go into `folder` (a new temporary one if None).
+    """Start the nodes of the demo and set its scene; files go into `folder` (if None, a new one for its life).
 
     `latency` is seconds a command takes; 0 means that nothing takes time at all.
     """

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import socket
 import tempfile
 from collections.abc import Sequence
@@ -30,7 +31,8 @@ class DemoSite:
     `config_path`, `topology_path`, `known_hosts`, `ssh_config` and `key_path` are files in `folder`.
     """
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, temporary: bool = False) -> None:
+        self._temporary = temporary
         self.folder, self.rng = folder, random.Random(seed)  # noqa: S311 - a simulation, no secret
         self.network = Network()
         self.nodes: list[SimNode] = []
@@ -98,8 +100,10 @@ class DemoSite:
         return json.dumps({"default_site": self.name, "sites": {self.name: site}}, indent=2) + "\n"
 
     async def close(self) -> None:
-        """End all nodes."""
+        """End all nodes; a folder that was made for this site goes too."""
         await asyncio.gather(*(node.close() for node in self.nodes))
+        if self._temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,14 +146,14 @@ async def start_site(
 ) -> DemoSite:
     """Start nodes (a count, or their names) with so many blank disks /dev/sdb ... of `disk_size` bytes.
 
-    `latency` is what each command takes, in seconds. Files go into `folder` (a new temporary one
-    if None). `prefix` begins the disks' names ("vd": /dev/vdb), `storage` makes the addresses in
+    `latency` is what each command takes, in seconds. Files go into `folder` (if None, a new one
+    that `close` removes). `prefix` begins the disks' names ("vd": /dev/vdb), `storage` makes the addresses in
     the pool from the number of the node. Raises OSError where no port can be had.
     """
     names = [f"node{number}" for number in range(1, nodes + 1)] if isinstance(nodes, int) else list(nodes)
     where = Path(folder) if folder is not None else Path(tempfile.mkdtemp(prefix="brickyard-demo-"))
     where.mkdir(parents=True, exist_ok=True)
-    site = DemoSite(where, seed)
+    site = DemoSite(where, seed, temporary=folder is None)
     block = _free_block()
     try:
         for number, name in enumerate(names, 1):

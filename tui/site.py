@@ -25,6 +25,7 @@ from tui.core.volume_request import VolumeRequest
 from tui.ops.executor import Executor
 from tui.ops.operation import Operation
 from tui.plans.mount_test import plan_mount_test
+from tui.plans.remedies import attach
 from tui.plans.topology_load import plan_load
 from tui.plans.volume_create import plan_create
 from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
@@ -141,7 +142,8 @@ class Site:
         findings = check_topology(
             topology, {**known, **facts}, {name: (e.reason, e.remedy) for name, e in failures.items()}
         )
-        proposal = LoadProposal(topology, plan_load(topology, facts, findings, new_id), tuple(findings))
+        plan = plan_load(topology, facts, findings, new_id)
+        proposal = LoadProposal(topology, plan, tuple(attach(findings, {**known, **facts})))
         self._proposals = [*self._proposals[-4:], proposal]
         return proposal
 
@@ -220,7 +222,8 @@ class Site:
         if named_by is None or entry is None:
             return False
         way = self._address(self.store.nodes[named_by].declared)
-        hop = f"{way.user}@{way.target}" if way.user else way.target
+        host = f"[{way.target}]" if ":" in way.target else way.target
+        hop = f"{way.user}@{host}" if way.user else host
         address = self._address(entry.declared)
         self._need_pool().add(
             replace(address, host=entry.declared.storage, jump=(*way.jump, f"{hop}:{way.port or 22}"))

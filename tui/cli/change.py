@@ -53,7 +53,6 @@ async def topology_load(args: argparse.Namespace, site: Site) -> int:
     topology = read_topology(args, site)
     await site.open(watch=False)
     proposal = await site.propose_load(topology)
-    tell_findings(proposal.findings)
     code = await run_plan(args, site, proposal.plan)
     unreachable = {f.node for f in proposal.findings if f.code == "node-unreachable"}
     return codes.UNREACHED if unreachable == {node.manage for node in topology.nodes} else code

@@ -34,7 +34,7 @@ class Command:
     xml: bool = False
 
     def __str__(self) -> str:
-        return shlex.join(self.argv) + (" <<< " + shlex.quote(self.stdin) if self.stdin else "")
+        return shlex.join(self.argv) + (" <<< " + shlex.quote(self.stdin.rstrip("\n")) if self.stdin else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import logging
 import random
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from tui.core.plan import Check, Plan, Refused, Result, Step
@@ -18,13 +19,14 @@ from tui.core.runner import Runner
 from tui.dialects.failures import explain, succeeded
 from tui.ops.events import Status, StepReport
 from tui.ops.operation import Operation
-from tui.remote.errors import ConnectionLost, RemoteError
+from tui.remote.errors import ConnectionLost, RemoteError, Unreachable
 
 PER_NODE: Final = 4
 OUTPUT_LIMIT: Final = 64 * 1024
 # glusterd gives a stale lock up after 180 s (lock-timer), so a busy one is worth waiting for so long
 RETRY_SECONDS: Final = 200.0
-REREAD_TRIES: Final = 5
+# how long a node that went away in the middle is waited for, by all steps on it together
+AWAY_SECONDS: Final = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class Executor:
         self._read_only = read_only
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._nodes: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_NODE))
+        self._away: dict[str, float] = {}
 
     def check_allowed(self, plan: Plan) -> None:
         """Raise Refused where the plan may not be run, or its steps wait for each other."""
@@ -88,7 +91,7 @@ class Executor:
             return StepReport(step.id, Status.BLOCKED, f"'{self._title(operation.plan, failed[0])}' did not succeed")
         turn = self._serial[step.serial] if step.serial else contextlib.nullcontext()
         async with turn, self._nodes[step.node]:
-            if operation.cancelled:
+            if operation.cancelled and not _cleans_up(step, operation):
                 return StepReport(step.id, Status.CANCELLED, "cancelled before it began")
             operation.report(StepReport(step.id, Status.RUNNING))
             started = time.monotonic()
@@ -109,9 +112,7 @@ class Executor:
             if await self._is_done(step):
                 return Status.PRESENT, ""
             try:
-                results = await self._runner.run(
-                    step.node, step.commands, on_output=lambda text: operation.output(step.id, text)
-                )
+                results = await self._run_when_back(step, operation)
             except ConnectionLost as lost:
                 await self._reread(step, lost)
                 return Status.DONE, f"the connection broke ({lost.reason}); read back: it is done"
@@ -132,7 +133,7 @@ class Executor:
         checks = ([step.done] if step.done else []) + list(step.guards)
         if not checks:
             return False
-        results = await self._runner.run(step.node, [check.command for check in checks], stop=False)
+        results = await self._read(step.node, checks)
         answers = dict(zip(checks, results, strict=False))
         if step.done and step.done in answers and step.done.passes(answers[step.done]):
             return True
@@ -142,22 +143,49 @@ class Executor:
                 raise StepFailed(guard.why or f"'{guard.command}' says no", output=_text(results))
         return False
 
+    async def _run_when_back(self, step: Step, operation: Operation) -> list[Result]:
+        """Run the commands; while the node can't be reached nothing was run, so it is tried again."""
+        while True:
+            try:
+                results = await self._runner.run(
+                    step.node, step.commands, on_output=lambda text: operation.output(step.id, text)
+                )
+            except Unreachable as away:
+                await self._wait_for(step.node, away)
+            else:
+                self._away.pop(step.node, None)
+                return results
+
+    async def _read(self, node: str, checks: Sequence[Check]) -> list[Result]:
+        """The answers to checks. Reading may be repeated, so that a broken connection does no harm."""
+        while True:
+            try:
+                results = await self._runner.run(node, [check.command for check in checks], stop=False)
+            except (Unreachable, ConnectionLost) as away:
+                await self._wait_for(node, away)
+            else:
+                self._away.pop(node, None)
+                return results
+
+    async def _wait_for(self, node: str, away: RemoteError) -> None:
+        """Pause before the next try; raises when the node was away for too long."""
+        now = time.monotonic()
+        if now > self._away.setdefault(node, now + AWAY_SECONDS):
+            raise away
+        await asyncio.sleep(random.uniform(0.3, 1.0))  # noqa: S311 - jitter, no secret
+
     async def _reread(self, step: Step, lost: ConnectionLost) -> None:
         """After a broken connection: return if the step is done, else raise what is known."""
         if step.done is None:
             raise StepFailed(
                 f"{lost.reason}; whether it took effect is not known", "look at the node, then run it again"
             )
-        for attempt in range(REREAD_TRIES):
-            await asyncio.sleep(min(8.0, 0.5 * 2**attempt))
-            try:
-                results = await self._runner.run(step.node, [step.done.command], stop=False)
-            except RemoteError:
-                continue
-            if results and step.done.passes(results[0]):
-                return
+        try:
+            results = await self._read(step.node, [step.done])
+        except RemoteError as away:
+            raise StepFailed(f"{lost.reason}; what came of it can't be read back: {away.reason}", away.remedy) from away
+        if not results or not step.done.passes(results[0]):
             raise StepFailed(f"{lost.reason}; read back: it is not done", "run it again: only what is missing is done")
-        raise StepFailed(f"{lost.reason}; the node can't be reached to read back what came of it", lost.remedy)
 
     async def _wait_settled(self, step: Step, operation: Operation) -> None:
         check = step.settled
@@ -185,6 +213,12 @@ class Executor:
     @staticmethod
     def _title(plan: Plan, step_id: str) -> str:
         return next(step.title for step in plan.steps if step.id == step_id)
+
+
+def _cleans_up(step: Step, operation: Operation) -> bool:
+    """Whether the step tidies up after steps that were begun: that is not left out."""
+    begun = (Status.DONE, Status.FAILED, Status.PRESENT)
+    return not step.needs and any(operation.reports[before].status in begun for before in step.after)
 
 
 def _text(results: list[Result]) -> str:

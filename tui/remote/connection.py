@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from asyncssh import SSHClientConnection
 
-from tui.remote.errors import RemoteError, Unreachable
+from tui.remote.errors import ConnectionLost, RemoteError, Unreachable
 from tui.remote.gate import Gate
 from tui.remote.limits import Limits
 
@@ -89,7 +89,9 @@ class Link:
             return self._live
         if self._task is None:
             if self._error and not force and self._seconds_left() > 0:
-                raise type(self._error)(self.name, self._error.reason, self._error.remedy)
+                # what broke earlier says nothing of a command that was not even sent
+                kind = Unreachable if isinstance(self._error, ConnectionLost) else type(self._error)
+                raise kind(self.name, self._error.reason, self._error.remedy)
             self._task = asyncio.create_task(self._connect(force), name=f"login {self.name}")
             self._task.add_done_callback(self._ended)
         task = self._task

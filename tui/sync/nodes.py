@@ -1,16 +1,21 @@
 """One probe a node in one round trip, and the volumes of a pool from one of its nodes."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from tui.core.facts import ClusterFacts, NodeFacts
+from tui.core.plan import Result
 from tui.core.runner import Runner
 from tui.dialects import gluster, probe
 from tui.dialects.close_look import close_look_commands, parse_close_look
-from tui.dialects.failures import explain
+from tui.dialects.failures import explain, succeeded
 from tui.dialects.gluster_answers import parse_cluster, started_volumes
 from tui.remote.errors import Denied
+
+_BUSY_PAUSES: Final = (0.0, 0.3, 1.0, 2.0)
 
 
 async def probe_node(runner: Runner, node: str) -> NodeFacts:
@@ -42,6 +47,18 @@ async def look_closely(runner: Runner, node: str, facts: NodeFacts, paths: Seque
 async def read_volumes(runner: Runner, node: str) -> ClusterFacts:
     """The volumes of the pool that `node` belongs to. Raises a RemoteError."""
     info = await runner.run(node, gluster.volume_info_commands(), stop=False)
-    started = started_volumes(info)
-    statuses = await runner.run(node, gluster.volume_status_commands(started), stop=False) if started else []
-    return parse_cluster(info, statuses, node, time.time())
+    statuses: dict[str, Result] = {}
+    waiting = started_volumes(info)
+    for pause in _BUSY_PAUSES:
+        if not waiting:
+            break
+        await asyncio.sleep(pause)
+        answers = await runner.run(node, gluster.volume_status_commands(waiting), stop=False)
+        statuses |= dict(zip(waiting, answers, strict=False))
+        waiting = [name for name in waiting if name in statuses and _is_busy(statuses[name])]
+    return parse_cluster(info, list(statuses.values()), node, time.time())
+
+
+def _is_busy(result: Result) -> bool:
+    """glusterd refuses even a look at a volume while another transaction on it runs."""
+    return not succeeded(result) and explain(result).transient

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 
 from tui.core.facts import NodeFacts
 from tui.core.model import Freshness
@@ -66,10 +67,10 @@ class Supervisor:
         asked: set[str] = set()
         todo = set(nodes if nodes is not None else self._store.nodes) & set(self._store.nodes)
         while todo:
-            await asyncio.gather(*(self._ask(name) for name in sorted(todo)))
+            await asyncio.gather(*(self._anew(f"node {name}", partial(self._probe, name)) for name in sorted(todo)))
             asked |= todo
             todo = set() if nodes is not None else set(self._store.nodes) - asked
-        await self._read_volumes()
+        await self._anew("volumes", self._read_pools)
 
     async def _poll(self, name: str) -> None:
         while True:
@@ -77,11 +78,23 @@ class Supervisor:
             await asyncio.sleep(self._poll_seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
 
     async def _ask(self, name: str) -> None:
-        """Probe a node; who comes while it is being probed waits for that same answer."""
-        task = self._running.get(name)
+        await self._once(f"node {name}", partial(self._probe, name))
+
+    async def _read_volumes(self) -> None:
+        await self._once("volumes", self._read_pools)
+
+    async def _anew(self, key: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do this work from now on: what was begun before may have seen an older world."""
+        if key in self._running:
+            await asyncio.shield(self._running[key])
+        await self._once(key, work)
+
+    async def _once(self, key: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do this work; who comes while it is being done waits for that same end."""
+        task = self._running.get(key)
         if task is None:
-            task = self._running[name] = asyncio.create_task(self._probe(name))
-            task.add_done_callback(lambda _: self._running.pop(name, None))
+            task = self._running[key] = asyncio.create_task(work(), name=key)
+            task.add_done_callback(lambda _: self._running.pop(key, None))
         await asyncio.shield(task)
 
     async def _probe(self, name: str) -> None:
@@ -134,7 +147,7 @@ class Supervisor:
     def _all_connecting(self) -> bool:
         return all(entry.source.freshness is Freshness.CONNECTING for entry in self._store.nodes.values())
 
-    async def _read_volumes(self) -> None:
+    async def _read_pools(self) -> None:
         pools = _pools((name, entry.facts) for name, entry in self._store.nodes.items() if entry.facts)
         await asyncio.gather(*(self._read_pool(key, members) for key, members in pools.items()))
         self._store.drop_clusters(pools)

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -78,8 +77,7 @@ async def _demo_site(asker: Asker) -> "Site":
     from tui.demo.scenes import demo_scene
     from tui.site import Site
 
-    folder = tempfile.mkdtemp(prefix="brickyard-demo-")
-    demo = await demo_scene(Path(folder))
+    demo = await demo_scene()
     site = Site(load_config(demo.config_path).site(), asker)
     site.on_close(demo.close)
     return site

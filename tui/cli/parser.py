@@ -28,9 +28,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--load", metavar="FILE", type=Path, help="open the screen and load this topology file")
     _site_options(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    commands.add_parser(
-        "demo", help="open the screen on a simulated site", description="Open the screen on simulated nodes."
-    )
+    _command(commands, "demo", "open the screen on a simulated site, which ends with it")
     _add_topology(commands)
     _add_get(commands)
     _add_volume(commands)

@@ -34,7 +34,7 @@ class SiteCommands(DOMNode):
     def _site(self) -> "Site | None":
         site = self.app.site
         if site is None:
-            self._say("The site is not open yet; try again in a moment.")
+            self._say("The site is being opened; a moment." if self.app.opening else "No site is open; r tries again.")
         return site
 
     def _say(self, sentence: str) -> None:
@@ -92,7 +92,10 @@ class SiteCommands(DOMNode):
             self.app.push_screen(OperationsDialog(site))
 
     def action_refresh(self) -> None:
-        """Ask all nodes now, without waiting here."""
+        """Ask all nodes now, without waiting here; open the site where that failed before."""
+        if self.app.reopen():
+            self._say("Opening the site again…")
+            return
         site = self._site()
         if site is not None:
             self._say("Asking all nodes…")

@@ -73,6 +73,10 @@ class DashboardScreen(SiteCommands, Screen[None]):
         self.set_interval(1.0, self._tick)
         self.action_pane(self.active)
 
+    def on_screen_resume(self) -> None:
+        """A dialog went away: what happened under it is shown at once."""
+        self.redraw_soon()
+
     def on_unmount(self) -> None:
         """End watching."""
         self._unwatch()

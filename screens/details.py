@@ -39,9 +39,8 @@ def _volume(snapshot: Snapshot, volume: Volume) -> list[Line]:
     ]
     for brick in (snapshot.bricks.get(key) for key in volume.bricks):
         if brick is not None:
-            label = f"set {brick.set + 1}" + (" arbiter" if brick.arbiter else "")
-            where = f"{brick.node or brick.host} {brick.device or brick.path}"
-            lines.append((label, f"{state_text(brick.state)}  {where}", state_tone(brick.state)))
+            text = f"{state_text(brick.state)}  {brick.device or brick.path}" + (" (arbiter)" if brick.arbiter else "")
+            lines.append((brick.node or brick.host, text, state_tone(brick.state)))
     return [*lines, *_pairs("options", volume.options)]
 
 

@@ -1,6 +1,7 @@
 """The details of the selected row: a panel at the side where there is room, else a dialog."""
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
@@ -16,26 +17,26 @@ LABEL = 14
 class DetailsText(Static):
     """Labels at the left, what is known at the right, wrapped under itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[Line] | None = None, label_style: str = DIM) -> None:
         super().__init__(markup=False)
-        self._lines: list[Line] = []
+        self._lines, self._label_style = lines or [], label_style
 
     def show(self, lines: list[Line]) -> None:
         """Draw these lines, if they are others than before."""
         if lines != self._lines:
             self._lines = lines
-            self.update(draw(lines, self.size.width or 30))
+            self.update(draw(lines, self.size.width or 30, self._label_style))
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.update(draw(self._lines, self.size.width))
+        self.update(draw(self._lines, self.size.width, self._label_style))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as there is room."""
         return container.width
 
 
-def draw(lines: list[Line], width: int) -> Content:
+def draw(lines: list[Line], width: int, label_style: str = DIM) -> Content:
     """The lines as text of this width in cells."""
     room = max(10, width - LABEL)
     drawn: list[Content] = []
@@ -44,11 +45,11 @@ def draw(lines: list[Line], width: int) -> Content:
             drawn += [Content("")] if drawn else []
             drawn.append(plain((text, f"bold {ACCENT}")))
         elif not label or len(label) >= LABEL:
-            drawn += [plain((label, DIM))] if label else []
+            drawn += [plain((label, label_style))] if label else []
             drawn += [_indent(part, 2 if label else 0) for part in plain((text, style)).wrap(width - 2)]
         else:
             parts = plain((text or "-", style)).wrap(room)
-            drawn.append(Content.assemble((label.ljust(LABEL), DIM), parts[0]))
+            drawn.append(Content.assemble((label.ljust(LABEL), label_style), parts[0]))
             drawn += [_indent(part, LABEL) for part in parts[1:]]
     return Content("\n").join(drawn)
 
@@ -75,6 +76,7 @@ class DetailsPanel(VerticalScroll):
 class DetailsDialog(Dialog[None]):
     """Over the dashboard, where there is no room beside it."""
 
+    BINDINGS = [Binding("d,enter", "app.back", "Back", show=False)]
     keys = (("↑↓", "scroll"), ("Esc", "back"))
 
     def __init__(self, title: str, lines: list[Line]) -> None:
@@ -84,16 +86,4 @@ class DetailsDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """The lines."""
         with VerticalScroll(classes="body"):
-            yield DetailsText()
-
-    def on_mount(self) -> None:
-        """Show them."""
-        self.query_one(DetailsText).show(self._lines)
-
-    def key_d(self) -> None:
-        """The key that opened it closes it."""
-        self.dismiss(None)
-
-    def key_enter(self) -> None:
-        """So does this."""
-        self.dismiss(None)
+            yield DetailsText(self._lines)

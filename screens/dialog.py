@@ -42,6 +42,7 @@ class Dialog(ModalScreen[T]):
         Binding("q", "app.back", "Back", show=False),
     ]
     app = getters.app(BrickyardApp)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-side")]
     heading: str = ""
     keys: Keys = (("Esc", "back"),)
 
@@ -55,6 +56,15 @@ class Dialog(ModalScreen[T]):
     def compose_body(self) -> ComposeResult:
         """What stands in the box."""
         yield from ()
+
+    def on_resize(self) -> None:
+        """A box that asks for more height than there is gets all of it, so that its bottom line stays on screen."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        box = self.query_one(".box", Vertical)
+        if self.query_one(".keys").region.bottom > box.content_region.bottom:
+            box.add_class("-tall")
 
     def set_heading(self, text: str) -> None:
         """Another title."""

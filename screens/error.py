@@ -1,6 +1,7 @@
 """One sentence that says what failed, and below it what to do."""
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -11,6 +12,7 @@ from screens.words import BAD, PLAIN
 class ErrorDialog(Dialog[None]):
     """Shows an error until Escape or Enter."""
 
+    BINDINGS = [Binding("enter", "app.back", "Close", show=False)]
     keys = (("Esc", "close"), ("↑↓", "scroll"))
 
     def __init__(self, sentence: str, details: str = "") -> None:
@@ -24,7 +26,3 @@ class ErrorDialog(Dialog[None]):
         details = ("\n\n" + self._details, PLAIN) if self._details else ("", PLAIN)
         with VerticalScroll(classes="body"):
             yield Static(plain((sentence, f"bold {BAD}"), details), markup=False)
-
-    def key_enter(self) -> None:
-        """Close."""
-        self.dismiss(None)

@@ -13,7 +13,7 @@ Part = tuple[str, str]  # text, tone
 def nodes_health(snapshot: Snapshot, now: float) -> list[Part]:
     """ "3 nodes live · 1 unreachable 2m": each freshness with its count, and the oldest age where not live."""
     if not snapshot.nodes:
-        return [("no nodes yet · press L to load a topology", DIM)]
+        return [("no nodes", DIM)]
     parts: list[Part] = []
     for freshness in Freshness:
         nodes = [node for node in snapshot.nodes.values() if node.source.freshness is freshness]
@@ -39,7 +39,7 @@ def bricks_health(snapshot: Snapshot) -> list[Part]:
 
 def volumes_health(snapshot: Snapshot) -> list[Part]:
     """ "38 online · 1 degraded · 1 stopped"."""
-    return _by_state((volume.state for volume in snapshot.volumes.values()), "no volumes · press c to create one")
+    return _by_state((volume.state for volume in snapshot.volumes.values()), "no volumes")
 
 
 def _by_state(states: Iterable[State], nothing: str) -> list[Part]:

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
-from screens.dialog import Dialog, plain
-from screens.words import ACCENT, BAD, DIM, PLAIN
+from screens.details import Line
+from screens.details_panel import DetailsText
+from screens.dialog import Dialog
+from screens.words import ACCENT, BAD, PLAIN
 from tui.actions import ANYWHERE, CONTEXTS, in_context, show_keys
 from tui.core.plan import Danger
-
-KEYS_WIDTH = 12
 
 
 class HelpDialog(Dialog[None]):
@@ -29,22 +27,15 @@ class HelpDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """One block a context."""
         with VerticalScroll(classes="body"):
-            yield Static(help_text(self._contexts), markup=False)
+            yield DetailsText(help_lines(self._contexts), ACCENT)
 
 
-def help_text(contexts: Sequence[str]) -> Content:
+def help_lines(contexts: Sequence[str]) -> list[Line]:
     """The keys of these contexts, in this order."""
-    lines: list[Content] = []
+    lines: list[Line] = []
     for context in contexts:
-        actions = list(in_context(context))
-        if not actions:
-            continue
-        lines += [plain((CONTEXTS[context], f"bold {ACCENT}"))]
-        for action in actions:
-            keys = show_keys(action) or "palette"
-            tone = BAD if action.danger is Danger.DESTROYS else PLAIN
-            lines.append(plain((f"  {keys:<{KEYS_WIDTH}} ", ACCENT), (action.title, tone)))
-            if action.explain:
-                lines.append(plain((" " * (KEYS_WIDTH + 3) + action.explain, DIM)))
-        lines.append(Content(""))
-    return Content("\n").join(lines[:-1])
+        lines.append(("-", CONTEXTS[context], PLAIN))
+        for action in in_context(context):
+            text = f"{action.title}. {action.explain}".rstrip(" .") + "."
+            lines.append((show_keys(action) or "palette", text, BAD if action.danger is Danger.DESTROYS else PLAIN))
+    return lines

@@ -1,6 +1,6 @@
 """What belongs to the selected row, so that the other panes can light it up. Pure."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from screens.columns_topology import TreeKey, TreeRow
@@ -37,6 +37,6 @@ def marks_of(snapshot: Snapshot, thing: Thing | None) -> Marks:
     )
 
 
-def for_pane(marks: Marks, pane: str) -> Collection[Hashable]:
+def for_pane(marks: Marks, pane: str) -> frozenset[Hashable]:
     """The keys to light in one pane."""
     return {"topology": marks.tree, "bricks": marks.bricks, "volumes": marks.volumes}.get(pane, frozenset())

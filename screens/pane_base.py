@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.message import Message
 
@@ -12,6 +12,7 @@ from screens.health import Part
 from screens.marks import Marks, Thing, for_pane
 from screens.table_spec import TableSpec, View
 from screens.words import BAD, WARN
+from tui.app import BrickyardApp
 from tui.core.model import Snapshot
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.pane import Pane
@@ -31,6 +32,7 @@ class ThingSelected(Message):
 class DashboardPane(Pane):
     """A pane that is given each new snapshot and keeps only how the admin looks at it."""
 
+    app = getters.app(BrickyardApp)
     number: ClassVar[int] = 0
     heading: ClassVar[str] = ""
 
@@ -140,6 +142,8 @@ class TablePane(DashboardPane, Generic[Row]):
 
     def why_empty(self) -> str:
         """What to say where there is no row."""
+        if self.app.site is None:
+            return "The site is being opened…" if self.app.opening else "No site is open. r tries again."
         if self.all_rows and self.view.query:
             return f"No row matches the filter. {len(self.all_rows)} rows are hidden; Esc shows them."
         if self.all_rows and self.view.faults_only:
@@ -150,8 +154,14 @@ class TablePane(DashboardPane, Generic[Row]):
         return self.nothing
 
     def mark(self, marks: Marks) -> None:
-        """Light up rows."""
-        self.table.marked = for_pane(marks, self.id or "")
+        """Light up rows; where none of them is on screen, bring the first there without moving the cursor."""
+        keys = for_pane(marks, self.id or "")
+        if keys == self.table.marked:
+            return
+        self.table.marked = keys
+        places = [place for place, row in enumerate(self.table.rows) if self.spec.key(row) in keys]
+        if places and not set(places) & set(self.table.visible_range):
+            self.table.scroll_to(y=max(0, places[0] - 1), animate=False, immediate=True)
 
     def set_faults_only(self, faults_only: bool) -> None:
         """Hide what is well, or show it again."""

@@ -17,7 +17,13 @@ from tui.core.plan import Danger, Plan, Skipped, Step
 class PlanReviewDialog(Dialog[bool]):
     """True when the admin confirmed: with a key, or by typing the name where something is destroyed."""
 
-    BINDINGS = [Binding("y", "confirm", "Run it", show=False)]
+    BINDINGS = [
+        Binding("y", "confirm", "Run it", show=False),
+        Binding("down", "scroll_plan(0.25)", "Down", show=False),
+        Binding("up", "scroll_plan(-0.25)", "Up", show=False),
+        Binding("pagedown", "scroll_plan(1)", "Page down", show=False),
+        Binding("pageup", "scroll_plan(-1)", "Page up", show=False),
+    ]
 
     def __init__(self, plan: Plan, *, read_only: bool = False) -> None:
         super().__init__()
@@ -46,7 +52,7 @@ class PlanReviewDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         """The plan is read first; it takes the whole height."""
-        self.query_one(".box").add_class("-wide", "-tall")
+        self.query_one(".box").add_class("-wide")
         if self._can_run and self.plan.confirm:
             self.query_one("#confirm").focus()
 
@@ -63,13 +69,10 @@ class PlanReviewDialog(Dialog[bool]):
             said = f"That is not '{self.plan.confirm}'. Nothing was changed."
             self.query_one("#wrong", Static).update(plain((said, BAD)))
 
-    def key_down(self) -> None:
-        """Arrows scroll the plan from the field too."""
-        self.query_one(".body", VerticalScroll).scroll_down(animate=False)
-
-    def key_up(self) -> None:
-        """Arrows scroll the plan from the field too."""
-        self.query_one(".body", VerticalScroll).scroll_up(animate=False)
+    def action_scroll_plan(self, pages: float) -> None:
+        """The plan scrolls from the field too."""
+        body = self.query_one(".body", VerticalScroll)
+        body.scroll_relative(y=pages * body.size.height if abs(pages) >= 1 else 4 * pages, animate=False)
 
 
 def summary(plan: Plan) -> list[tuple[str, str]]:

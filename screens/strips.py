@@ -35,7 +35,7 @@ class Header(Static):
             left.append(("  READ-ONLY", f"bold {WARN}"))
         right = data_age(snapshot, now)
         middle = counts(snapshot) if snapshot.nodes else ""
-        room = self.size.width - width_of(left) - width_of([right]) - 2
+        room = self.size.width - width_of(left) - width_of([right])
         while middle and width_of([(middle, "")]) + 4 > room:
             middle = middle.rpartition(" · ")[0]
         gap = max(1, room - width_of([(middle, "")]) - 2)

@@ -54,9 +54,9 @@ class VolumeCreateDialog(Dialog[None]):
         clusters = {c.name: c.id for c in self._site.store.snapshot.clusters if c.id}
         fields = [
             Field("name", "name", hint="letters, digits, _ and -", validate=_name_problem),
-            Field("size", "size", hint="as clients see it: 10GiB, 500MiB", validate=_size_problem),
+            Field("size", "size", hint="for clients, as 10GiB", validate=_size_problem),
             Field("durability", "durability", kind="choice", value="replica 3", options=tuple(DURABILITY)),
-            Field("gid", "group id", kind="number", value="0", hint="owns the root folder; 0: only root writes"),
+            Field("gid", "group id", kind="number", value="0", hint="its owner; 0: root alone"),
         ]
         if len(clusters) > 1:
             fields.append(Field("cluster", "cluster", kind="choice", options=tuple(clusters)))

@@ -92,7 +92,6 @@ class BrickyardApp(App[None], inherit_bindings=False):
         super().__init__(css_path=list(house.css))
         self.house, self.first_run, self.topology = house, first_run, topology
         self._make_site = make_site
-        self._closed = False
         self.opening = make_site is not None
         for known in house.themes:
             self.register_theme(known)
@@ -120,20 +119,30 @@ class BrickyardApp(App[None], inherit_bindings=False):
         else:
             self._open(make_site)
 
+    def reopen(self) -> bool:
+        """Try once more to open a site that did not open; False where there is nothing to try."""
+        if self.site is not None or self.opening or self._make_site is None:
+            return False
+        self._open(self._make_site)
+        return True
+
     def _open(self, make_site: MakeSite) -> None:
-        self.opening = True
+        self._make_site, self.opening = make_site, True
         self.run_worker(self._open_site(make_site), group="site", exit_on_error=False)
 
     async def _open_site(self, make_site: MakeSite) -> None:
+        site: Site | None = None
         try:
             site = await make_site(self.house.asker(self))
-            self.site = site
             await site.open()
         except Exception as error:
             log.exception("opening the site")
             self.opening = False
-            self.push_screen(self.house.error("The site could not be opened", str(error)))
+            if site is not None:
+                await site.close()
+            self.push_screen(self.house.error("The site could not be opened", f"{error}\n\nr tries again."))
             return
+        self.site, self.opening = site, False
         if self.topology is not None:
             self.house.load(self, self.topology)
 
@@ -165,6 +174,5 @@ class BrickyardApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Close the site; connections end with the screen."""
-        if self.site is not None and not self._closed:
-            self._closed = True
+        if self.site is not None:
             await self.site.close()

@@ -1,0 +1,129 @@
+"""A site whose nodes are facts in a store and whose operations are moved by the test, step by step."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from screens import house
+from tui.app import BrickyardApp, FirstRun, MakeSite
+from tui.core.asker import Asker
+from tui.core.finding import Finding
+from tui.core.plan import Command, Danger, Plan, Refused, Step
+from tui.core.store import Store
+from tui.core.topology import Topology
+from tui.core.topology_file import TopologyReading, parse_topology
+from tui.core.volume_request import VolumeRequest
+from tui.ops.operation import Operation
+
+if TYPE_CHECKING:
+    from tui.site import Site
+
+
+@dataclass
+class Proposal:
+    """What a load would do."""
+
+    topology: Topology
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+
+class FakeSite:
+    """Stands where `tui.site.Site` stands; nothing is asked of any node."""
+
+    def __init__(self, store: Store, *, read_only: bool = False) -> None:
+        self.name, self.store, self.read_only = "lab", store, read_only
+        self.operations: list[Operation] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.load_plan = Plan("Load a topology", (step("a", "node1"), step("b", "node2")))
+        self.preflight = asyncio.Event()
+        self.preflight.set()
+        self.requests: list[VolumeRequest] = []
+        self.refreshed = 0
+        self.closed = False
+
+    async def open(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Remembered."""
+        self.closed = True
+
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Counted."""
+        self.refreshed += 1
+
+    def read_topology(self, path: Path) -> TopologyReading:
+        """The real reader."""
+        return parse_topology(path.read_bytes(), str(path))
+
+    async def propose_load(self, topology: Topology) -> Proposal:
+        """Waits until the test lets it go."""
+        await self.preflight.wait()
+        return Proposal(topology, self.load_plan, self.findings)
+
+    def volume_create_plan(self, request: VolumeRequest) -> Plan:
+        """A plan of three steps; what is too large is refused."""
+        self.requests.append(request)
+        if request.size > 2**50:
+            raise Refused("There is not enough room for three bricks of 1024 TiB.", ("largest free: 1.9 TiB",))
+        return Plan(f"Create volume {request.name}", tuple(step(str(n), f"node{n}") for n in (1, 2, 3)))
+
+    def volume_start_plan(self, name: str) -> Plan:
+        """One step."""
+        return Plan(f"Start volume {name}", (step("start", "node1"),))
+
+    def volume_stop_plan(self, name: str) -> Plan:
+        """One step."""
+        return Plan(f"Stop volume {name}", (step("stop", "node1"),), warnings=("its clients lose it",))
+
+    def volume_delete_plan(self, name: str) -> Plan:
+        """Destroys, so the name is to be typed."""
+        return Plan(f"Delete volume {name}", (step("rm", "node1", Danger.DESTROYS),), confirm=name)
+
+    async def mount_test_plan(self, name: str, node: str) -> Plan:
+        """One step."""
+        return Plan(f"Mount test of {name} on {node}", (step("mount", node),))
+
+    def start(self, plan: Plan) -> Operation:
+        """An operation that the test drives."""
+        if self.read_only:
+            raise Refused("the site is read-only")
+        operation = Operation(plan)
+        self.operations.append(operation)
+        return operation
+
+
+def step(name: str, node: str, danger: Danger = Danger.CHANGES) -> Step:
+    """A step with one command."""
+    command = Command(("lvm", "vgcreate", f"vg_{name}", "/dev/sdb"))
+    return Step(
+        name,
+        node,
+        f"step {name} [b]bold[/] [/x]",
+        (command,),
+        subject=f"{node} /dev/sdb",
+        danger=danger,
+        undo=(command,),
+    )
+
+
+def maker(site: FakeSite) -> MakeSite:
+    """What the app awaits."""
+
+    async def make(asker: Asker) -> "Site":
+        return cast("Site", site)
+
+    return make
+
+
+def app_on(site: FakeSite, **options: Any) -> BrickyardApp:
+    """The real app on this site."""
+    return BrickyardApp(house(), maker(site), **options)
+
+
+def first_run_app(first_run: FirstRun) -> BrickyardApp:
+    """The real app where nothing is configured."""
+    return BrickyardApp(house(), None, first_run=first_run)

@@ -1,0 +1,55 @@
+"""The registry of actions and what is made from it."""
+
+import re
+
+from screens.dashboard import DashboardScreen
+from tui.actions import ACTIONS, ANYWHERE, DASHBOARD, TABLE, VOLUMES, bindings, find_action, key_table_markdown
+from tui.app import BrickyardApp
+from tui.core.plan import Danger
+
+
+def test_ids_are_unique() -> None:
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_a_key_means_one_thing_in_a_context() -> None:
+    for context in (DASHBOARD, VOLUMES, TABLE):
+        keys = [key for action in ACTIONS if action.context in (context, DASHBOARD, ANYWHERE) for key in action.keys]
+        doubles = {key for key in keys if keys.count(key) > 1}
+        assert doubles <= {"up", "down", "left", "right"}, doubles
+
+
+def test_nothing_stands_on_the_keys_of_tmux_and_flow_control() -> None:
+    keys = {key for action in ACTIONS for key in action.keys}
+    assert not keys & {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q"}
+    bound = {key for binding in BrickyardApp.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
+    assert not bound & {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q"}
+
+
+def test_what_changes_a_node_is_never_on_ctrl() -> None:
+    for action in ACTIONS:
+        if action.danger is not Danger.SAFE:
+            assert not [key for key in action.keys if "ctrl" in key], action.id
+
+
+def test_every_handler_exists() -> None:
+    for action in ACTIONS:
+        if not action.handler:
+            continue
+        namespace, _, name = action.handler.rpartition(".")
+        owner = BrickyardApp if namespace == "app" else DashboardScreen
+        assert hasattr(owner, "action_" + name.partition("(")[0]), action.id
+
+
+def test_bindings_carry_the_ids() -> None:
+    by_id = {binding.id: binding for binding in bindings(VOLUMES)}
+    assert by_id["volume.delete"].key == "D"
+    assert by_id["volume.delete"].action == find_action("volume.delete").handler
+
+
+def test_the_key_table_names_every_action() -> None:
+    table = key_table_markdown()
+    assert table.startswith("| Key | What it does |\n|---|---|\n")
+    for action in ACTIONS:
+        assert action.title in table
+    assert re.search(r"\| `/` \| Filter the rows", table)

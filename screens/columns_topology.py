@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from screens.table_spec import use_cell
-from screens.words import DIM, WARN, freshness_text, freshness_tone, one_line, state_text, state_tone
+from screens.words import BAD, DIM, WARN, freshness_text, freshness_tone, one_line, state_text, state_tone
 from tui.core.model import Cluster, Device, Freshness, Node, Snapshot
 from tui.core.units import format_size
 from tui.widgets.cells import Cell
@@ -26,7 +26,8 @@ TreeKey = tuple[str, ...]  # ("cluster", id), ("zone", id, zone), ("node", name)
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """One row. `size` and `free` are the sums, in bytes, of the devices below; None when none is known."""
+    """One row. `size` and `free` are the sums, in bytes, of the devices below; None when none is known.
+    `faults` counts the devices below that are not well."""
 
     key: TreeKey
     depth: int
@@ -35,6 +36,7 @@ class TreeRow:
     free: int | None
     bricks: int
     severity: int
+    faults: int = 0
     node: Node | None = None
     device: Device | None = None
 
@@ -67,7 +69,7 @@ def _cluster(cluster: Cluster, snapshot: Snapshot, devices: dict[str, list[Devic
             for device in sorted(devices.get(node.name, ()), key=lambda device: _natural(device.path)):
                 yield TreeRow(
                     ("device", device.node, device.path), 3, one_line(device.path), device.size, device.free,
-                    device.bricks, device.state.severity, node, device,
+                    device.bricks, device.state.severity, 0, node, device,
                 )  # fmt: skip
 
 
@@ -82,8 +84,9 @@ def _sum(
     known = [d for d in below if d.vg and d.size is not None and d.free is not None]
     size = sum(d.size or 0 for d in known) if known else None
     free = sum(d.free or 0 for d in known) if known else None
+    faults = sum(d.state.severity == 2 for d in below)
     severities = [n.state.severity for n in nodes] + [d.state.severity for d in below]
-    return TreeRow(key, depth, name, size, free, sum(d.bricks for d in below), max(severities, default=0), node)
+    return TreeRow(key, depth, name, size, free, sum(d.bricks for d in below), max(severities, default=0), faults, node)
 
 
 def narrow(rows: list[TreeRow], keep: set[int]) -> list[TreeRow]:
@@ -102,7 +105,7 @@ def cells(row: TreeRow, now: float) -> tuple[Cell, ...]:
     return (
         row.name,
         _state(row),
-        use_cell(row.share) if row.size else "",
+        use_cell(row.share) if row.size and row.free is not None else "",
         format_size(row.free) if row.size else "",
         format_size(row.size) if row.size else "",
         (str(row.bricks) if row.bricks else "", DIM),
@@ -125,6 +128,9 @@ def _about(row: TreeRow, now: float) -> Cell:
         return ("" if known else "as last seen", DIM)
     if row.node is None:
         return ""
+    text, tone = freshness_text(row.node.source, now), freshness_tone(row.node.source)
     if row.node.source.freshness is Freshness.LIVE and row.node.reason:
-        return (f"{freshness_text(row.node.source, now)} · {one_line(row.node.reason)}", state_tone(row.node.state))
-    return (freshness_text(row.node.source, now), freshness_tone(row.node.source))
+        text, tone = f"{text} · {one_line(row.node.reason)}", state_tone(row.node.state)
+    if row.faults:
+        text, tone = f"{text} · {row.faults} device fault{'s' * (row.faults > 1)}", BAD
+    return (text, tone)

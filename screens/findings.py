@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Final
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from screens.dialog import Dialog, plain
 from screens.plan_review import summary
 from screens.running import review
 from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
+from screens.wrapped import Indented, WrappedText
 from tui.core.finding import Finding, Remedy, Severity
 from tui.widgets.cells import Cell
 from tui.widgets.columns import Column
@@ -51,7 +51,7 @@ class FindingsDialog(Dialog[bool]):
         yield Static(plain(("the plan as it is now: ", DIM), *summary(self._proposal.plan)), markup=False)
         yield VirtualTable[Finding](COLUMNS, cells, id)
         with VerticalScroll(id="finding-full"):
-            yield Static(markup=False)
+            yield WrappedText()
 
     def on_mount(self) -> None:
         """Fill it."""
@@ -62,7 +62,7 @@ class FindingsDialog(Dialog[bool]):
         """Show all of the selected finding."""
         finding = self._finding
         if finding is not None:
-            self.query_one("#finding-full > Static", Static).update(full_text(finding))
+            self.query_one(WrappedText).show(full_text(finding))
 
     def on_virtual_table_row_selected(self) -> None:
         """Enter runs the first remedy that can be run."""
@@ -109,15 +109,15 @@ def cells(finding: Finding) -> tuple[Cell, ...]:
     )
 
 
-def full_text(finding: Finding) -> Content:
+def full_text(finding: Finding) -> list[Indented]:
     """All of a finding, with its remedies numbered where they can be run."""
     glyph, tone = _LOOKS[finding.severity]
-    lines = [plain((f"{glyph} {finding.subject}: ", tone), finding.sentence)]
+    lines: list[Indented] = [(0, plain((f"{glyph} {finding.subject}: ", tone), finding.sentence))]
     if finding.evidence:
-        lines.append(plain(("seen: ", DIM), (finding.evidence, DIM)))
+        lines.append((2, plain((f"seen: {finding.evidence}", DIM))))
     number = 0
     for remedy in finding.remedies:
         number += remedy.plan is not None
         lead = (f"{number} ", ACCENT) if remedy.plan is not None else ("· ", DIM)
-        lines.append(plain(lead, (remedy.title, GOOD), "" if remedy.plan is not None else "  (by hand)"))
-    return Content("\n").join(lines)
+        lines.append((2, plain(lead, (remedy.title, GOOD), "" if remedy.plan is not None else "  (by hand)")))
+    return lines

@@ -26,6 +26,9 @@ def nodes_health(snapshot: Snapshot, now: float) -> list[Part]:
         since = f" {format_age(max(ages))}" if ages else ""
         tone = BAD if freshness in (Freshness.UNREACHABLE, Freshness.DENIED) else WARN
         parts.append((f"{len(nodes)} {freshness.value}{since}", tone))
+    ill = sum(node.state.severity == 2 and node.source.freshness is Freshness.LIVE for node in snapshot.nodes.values())
+    if ill:
+        parts.append((f"{ill} node fault{'s' * (ill > 1)}", BAD))
     faulty = sum(device.state.severity == 2 for device in snapshot.devices.values())
     if faulty:
         parts.append((f"{faulty} device fault{'s' * (faulty > 1)}", BAD))

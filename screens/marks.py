@@ -19,7 +19,7 @@ class Marks:
 
 
 def marks_of(snapshot: Snapshot, thing: Thing | None) -> Marks:
-    """A volume lights its bricks and their devices; a device its bricks and volumes; a node all that is on it."""
+    """A volume lights its bricks with devices and nodes; a device its bricks and volumes; a node all on it."""
     if isinstance(thing, Volume):
         bricks = [snapshot.bricks[key] for key in thing.bricks if key in snapshot.bricks]
     elif isinstance(thing, Brick):
@@ -31,7 +31,7 @@ def marks_of(snapshot: Snapshot, thing: Thing | None) -> Marks:
     else:
         return Marks()
     return Marks(
-        frozenset(("device", b.node, b.device) for b in bricks if b.node and b.device),
+        frozenset(key for b in bricks if b.node for key in (("node", b.node), ("device", b.node, b.device))),
         frozenset(b.key for b in bricks),
         frozenset(b.volume for b in bricks),
     )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from screens.dialog import Dialog, plain
+from screens.plan_review import skipped_lines
 from screens.strips import Part, result_line, running_line
 from screens.words import BAD, DIM, GOOD, PLAIN, WARN, one_line
+from screens.wrapped import Indented, WrappedText
 from tui.core.plan import Step
 from tui.ops.events import Outcome, Status, StepReport
 from tui.widgets.progress_list import Progress, ProgressList
@@ -41,7 +42,7 @@ class OperationDialog(Dialog[None]):
         """The line of progress, the result (at the end), the steps."""
         yield Static(id="operation-line", markup=False)
         with VerticalScroll(id="operation-result"):
-            yield Static(markup=False)
+            yield WrappedText()
         yield ProgressList()
 
     def on_mount(self) -> None:
@@ -82,7 +83,7 @@ class OperationDialog(Dialog[None]):
 
     def _show_result(self, outcome: Outcome) -> None:
         result = self.query_one("#operation-result", VerticalScroll)
-        result.query_one(Static).update(Content("\n").join(result_lines(outcome)))
+        result.query_one(WrappedText).show(result_lines(outcome))
         result.display = True
         self.set_keys((("Esc", "close"), ("Tab ↑↓", "scroll")))
 
@@ -100,16 +101,15 @@ def progress(operation: "Operation", now: float) -> Iterator[Progress]:
         )
 
 
-def result_lines(outcome: Outcome) -> list[Content]:
+def result_lines(outcome: Outcome) -> list[Indented]:
     """What was done, what was not and why, and what to do about it."""
     steps = {step.id: step for step in outcome.plan.steps}
-    lines = [plain(*_tally(outcome))]
+    lines: list[Indented] = [(0, plain(*_tally(outcome)))]
     for report in outcome.failed:
         lines += _failure(steps[report.step], report)
     for skip in outcome.plan.skipped:
         if skip.is_fault:
-            lines.append(plain(("✗ refused ", BAD), (one_line(skip.subject), "bold"), f": {one_line(skip.reason)}"))
-            lines += [plain((f"    what to do: {one_line(skip.remedy)}", GOOD))] if skip.remedy else []
+            lines += skipped_lines("✗ refused", BAD, skip)
     return lines
 
 
@@ -125,8 +125,8 @@ def _tally(outcome: Outcome) -> list[Part]:
     return parts or [("nothing was run", DIM)]
 
 
-def _failure(step: Step, report: StepReport) -> Iterator[Content]:
-    yield plain(("✗ ", BAD), (f"{step.node}: {one_line(step.title)}", "bold"))
-    yield plain((f"    {report.reason}", BAD))
+def _failure(step: Step, report: StepReport) -> Iterator[Indented]:
+    yield 0, plain(("✗ ", BAD), (f"{step.node}: {one_line(step.title)}", "bold"))
+    yield 4, plain((report.reason, BAD))
     if report.remedy:
-        yield plain((f"    what to do: {report.remedy}", GOOD))
+        yield 4, plain((f"what to do: {report.remedy}", GOOD))

@@ -7,10 +7,13 @@ from screens.columns_topology import COLUMNS, TreeRow, cells, narrow, tree
 from screens.health import nodes_health
 from screens.marks import Thing
 from screens.pane_base import TablePane
-from screens.table_spec import TableSpec
+from screens.table_spec import TableSpec, View
 from tui.core.model import Freshness, Snapshot
 from tui.widgets.tree_table import TreeTable
 from tui.widgets.virtual_table import VirtualTable
+
+ALL: Final = 9
+NODES: Final = 2
 
 TOPOLOGY: Final = TableSpec[TreeRow](
     COLUMNS, lambda row: cells(row, 0.0), lambda row: row.key, lambda row, column: (), lambda row: row.severity,
@@ -33,13 +36,21 @@ class TopologyPane(TablePane[TreeRow]):
     def show_sorting(self) -> None:
         """A tree is not sorted."""
 
+    @property
+    def tree_table(self) -> TreeTable[TreeRow]:
+        """The table as the tree it is."""
+        return self.query_one(TreeTable)
+
     def rows_of(self, snapshot: Snapshot) -> Iterable[TreeRow]:
         """The tree, flat."""
         return tree(snapshot)
 
     def show(self, snapshot: Snapshot, now: float) -> None:
         """Draw the rows anew."""
+        was_empty = not self.all_rows
         super().show(snapshot, now)
+        if was_empty and self.all_rows:
+            self._open_what_fits()
         self.show_health(nodes_health(snapshot, now))
 
     def tick(self, now: float) -> None:
@@ -59,6 +70,19 @@ class TopologyPane(TablePane[TreeRow]):
         if self.view.faults_only:
             keep = [place for place in keep if _is_fault(self.all_rows[place])]
         return narrow(self.all_rows, set(keep))
+
+    def set_view(self, view: View) -> None:
+        """A narrowed tree is opened to its leaves: what matched must be seen."""
+        narrowed_before = self.view.is_narrowed
+        super().set_view(view)
+        if view.is_narrowed and not narrowed_before:
+            self.tree_table.open_to(ALL)
+        elif narrowed_before and not view.is_narrowed:
+            self._open_what_fits()
+
+    def _open_what_fits(self) -> None:
+        """All nodes are seen at once; their devices only where that does not bury the nodes."""
+        self.tree_table.open_to(ALL if len(self.all_rows) <= 3 * self.table.size.height else NODES)
 
     def sort_next(self) -> None:
         """Says why not."""

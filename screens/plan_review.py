@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from screens.dialog import Dialog, plain
 from screens.words import ACCENT, BAD, DIM, GOOD, PLAIN, WARN, one_line
+from screens.wrapped import Indented, WrappedText
 from tui.core.plan import Danger, Plan, Skipped, Step
 
 
@@ -44,7 +45,7 @@ class PlanReviewDialog(Dialog[bool]):
             yield Static(plain(("Read-only: this plan can be looked at, not run.", WARN)), markup=False)
         with VerticalScroll(classes="body") as body:
             body.can_focus = True
-            yield Static(Content("\n").join(plan_lines(self.plan)), markup=False)
+            yield WrappedText(plan_lines(self.plan))
         if self._can_run and self.plan.confirm:
             yield Static(plain("Type ", (self.plan.confirm, f"bold {BAD}"), " and Enter to run it:"), markup=False)
             yield Input(placeholder=self.plan.confirm, id="confirm")
@@ -94,22 +95,23 @@ def summary(plan: Plan) -> list[tuple[str, str]]:
     return parts
 
 
-def plan_lines(plan: Plan) -> list[Content]:
+def plan_lines(plan: Plan) -> list[Indented]:
     """All of the plan: warnings and refusals first, since they are what a tired admin must not miss."""
-    lines = [plain((f"▲ {warning}", WARN)) for warning in plan.warnings]
-    refused = [skip for skip in plan.skipped if skip.is_fault]
-    lines += [line for skip in refused for line in _skipped("✗ refused", BAD, skip)]
-    lines += [Content("")] if lines else []
+    lines: list[Indented] = [(0, plain((f"▲ {one_line(warning)}", WARN))) for warning in plan.warnings]
+    for skip in plan.skipped:
+        if skip.is_fault:
+            lines += skipped_lines("✗ refused", BAD, skip)
+    lines += [(0, Content(""))] if lines else []
     number = 0
     for node, steps in _by_node(plan.steps):
-        lines.append(plain((node, f"bold {ACCENT}"), (f"  {_count(len(steps), 'step')}", DIM)))
+        lines.append((0, plain((node, f"bold {ACCENT}"), (f"  {_count(len(steps), 'step')}", DIM))))
         for step in steps:
             number += 1
             lines += _step(number, step)
-        lines.append(Content(""))
+        lines.append((0, Content("")))
     for skip in plan.skipped:
         if not skip.is_fault:
-            lines += _skipped("· nothing to do", DIM, skip)
+            lines += skipped_lines("· nothing to do", DIM, skip)
     return lines
 
 
@@ -119,24 +121,22 @@ def _by_node(steps: tuple[Step, ...]) -> Iterator[tuple[str, list[Step]]]:
         yield node, [step for step in steps if step.node == node]
 
 
-def _step(number: int, step: Step) -> Iterator[Content]:
+def _step(number: int, step: Step) -> Iterator[Indented]:
     destroys = step.danger is Danger.DESTROYS
-    yield plain(
-        (f"{number:>4}  ", DIM), (one_line(step.title), f"bold {BAD}" if destroys else PLAIN),
-        ("  ✖ DESTROYS DATA" if destroys else "", f"bold {BAD}"),
-    )  # fmt: skip
+    title = (one_line(step.title), f"bold {BAD}" if destroys else PLAIN)
+    mark = ("  ✖ DESTROYS DATA" if destroys else "", f"bold {BAD}")
+    yield 0, plain((f"{number:>4}  ", DIM), title, mark)
     for command in step.commands:
-        yield plain((f"      $ {one_line(str(command))}", DIM))
-    if step.undo:
-        return
-    if step.no_undo:
-        yield plain((f"      no way back: {one_line(step.no_undo)}", WARN))
+        yield 6, plain((f"$ {one_line(str(command))}", DIM))
+    if step.no_undo and not step.undo:
+        yield 6, plain((f"no way back: {one_line(step.no_undo)}", WARN))
 
 
-def _skipped(word: str, tone: str, skip: Skipped) -> Iterator[Content]:
-    yield plain((f"{word}: ", tone), (one_line(skip.subject), "bold"), (f": {one_line(skip.reason)}", tone))
+def skipped_lines(word: str, tone: str, skip: Skipped) -> Iterator[Indented]:
+    """What is left out of a plan, why, and what to do."""
+    yield 0, plain((f"{word}: ", tone), (one_line(skip.subject), "bold"), (f": {one_line(skip.reason)}", tone))
     if skip.remedy:
-        yield plain((f"    what to do: {one_line(skip.remedy)}", GOOD))
+        yield 4, plain((f"what to do: {one_line(skip.remedy)}", GOOD))
 
 
 def _count(number: int, word: str) -> str:

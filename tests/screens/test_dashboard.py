@@ -77,7 +77,7 @@ async def test_a_volume_lights_its_bricks_and_devices() -> None:
         bricks, devices = floor.pane("bricks"), floor.pane("topology")
         await until(pilot, lambda: len(bricks.table.marked) == 3)  # type: ignore[attr-defined]
         assert bricks.table.marked == frozenset(volume.bricks)  # type: ignore[attr-defined]
-        assert len(devices.table.marked) == 3  # type: ignore[attr-defined]
+        assert len(devices.table.marked) == 6  # type: ignore[attr-defined]
         assert not floor.pane("volumes").table.marked  # type: ignore[attr-defined]
 
 
@@ -85,7 +85,8 @@ async def test_a_device_lights_its_volumes() -> None:
     async with app_on(FakeSite(busy_store())).run_test(size=WIDE) as pilot:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
-        await pilot.press("1", "j", "j", "j")
+        await pilot.press("1")
+        floor.pane("topology").table.reveal(("device", "node1", "/dev/sdb"))  # type: ignore[attr-defined]
         await until(pilot, lambda: len(floor.pane("volumes").table.marked) == 2)  # type: ignore[attr-defined]
 
 

@@ -71,12 +71,12 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
         done=guards.in_our_group(disk.block),
         guards=(guards.same_and_free(disk.block, disk.kin), guards.no_signature(path)),
         danger=Danger.DESTROYS if loses_data else Danger.CHANGES,
-        undo=(lvm.vgremove(group), lvm.pvremove(path), *((_blank_again(path),) if disk.probe.blank else ())),
+        undo=(lvm.vgremove(group), lvm.pvremove(path), *((blank_again(path),) if disk.probe.blank else ())),
     )
     return [wipe, step] if wipe else [step]
 
 
-def _blank_again(path: str) -> Command:
+def blank_again(path: str) -> Command:
     """Zeros over what LVM leaves behind of its metadata, which the next load would take for somebody's data.
 
     It comes after a pvremove that succeeded, on a disk that was blank before. Without dd it stays.

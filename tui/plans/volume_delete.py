@@ -20,7 +20,8 @@ _BRICK_PATH = re.compile(rf"({re.escape(host.MOUNTS)}/(vg_[0-9a-f]{{32}})/(brick
 class OldBrick:
     """A brick on a logical volume of its own; `lv` is None where that is gone already."""
 
-    brick: Brick
+    node: str
+    device: str
     mount: str
     vg: str
     name: str
@@ -54,14 +55,15 @@ def _target(snapshot: Snapshot, name: str) -> tuple[Volume, Cluster, str]:
     return volume, cluster, volume_state.speaker(snapshot, cluster, hosts)
 
 
-def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str) -> Plan:
+def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str, *, heketi_too: bool = False) -> Plan:
     """Stop and delete a volume, then remove exactly its own logical volumes, known by their UUID.
 
     A brick that does not stand on a logical volume of its own keeps its data, and the plan says
-    so. Raises Refused where a node with a brick can't be asked or the pool is not whole.
+    so. Raises Refused where a node with a brick can't be asked or the pool is not whole, and for
+    heketi's own volume unless `heketi_too`.
     """
     volume, cluster, node = _target(snapshot, name)
-    if volume.name == HEKETI_VOLUME:
+    if volume.name == HEKETI_VOLUME and not heketi_too:
         raise Refused(f"Volume {volume.name} holds heketi's database: without it heketi forgets all its volumes.")
     volume_state.need_whole_pool(snapshot, facts, cluster, f"Deleting volume {name}")
     bricks = [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks]
@@ -79,7 +81,7 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str) -
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            steps += _remove_steps(found, facts[brick.node], delete.id)
+            steps += remove_steps(found, facts[brick.node], (delete.id,))
     warning = f"All data of volume {name} is lost, and its clients lose it at once."
     title = f"Delete volume {name} and its {len(bricks)} brick{'s' * (len(bricks) != 1)}"
     return Plan(title, tuple(steps), tuple(skipped), (warning,), confirm=name)
@@ -137,19 +139,28 @@ def _old_brick(brick: Brick, snapshot: Snapshot, facts: NodeFacts) -> OldBrick |
             subject, "another brick is on the same logical volume: its data stays", is_fault=True, remedy=by_hand
         )
     pool = next((v for v in facts.logical_volumes if lv and v.vg == vg and v.name == lv.pool), None)
-    return OldBrick(brick, mount, vg, name, lv, shared_pool=bool(pool and (pool.thin_count or 0) > 1))
+    return OldBrick(
+        brick.node, brick.device, mount, vg, name, lv, shared_pool=bool(pool and (pool.thin_count or 0) > 1)
+    )
 
 
-def _remove_steps(old: OldBrick, facts: NodeFacts, needs: str) -> list[Step]:
-    subject = f"{old.brick.node} {old.brick.device}".strip()
+def remove_steps(
+    old: OldBrick, facts: NodeFacts, needs: tuple[str, ...] = (), guards: tuple[Check, ...] = ()
+) -> list[Step]:
+    """Unmount a brick, then take away its entry in the fstab, its logical volume, the emptied pool and its folder.
+
+    `guards` are asked before each step.
+    """
+    subject = f"{old.node} {old.device}".strip()
     umount = Step(
-        id=f"umount {old.brick.node} {old.name}",
-        node=old.brick.node,
+        id=f"umount {old.node} {old.name}",
+        node=old.node,
         title=f"unmount {old.mount}",
         commands=(host.umount(old.mount),),
         subject=subject,
-        needs=(needs,),
+        needs=needs,
         done=host.not_mounted(old.mount),
+        guards=guards,
         undo=(host.mount(host.brick_device(old.vg, old.name), old.mount),),
     )
     steps = [umount] if any(m.target == old.mount for m in facts.mounts) else []
@@ -162,16 +173,16 @@ def _remove_steps(old: OldBrick, facts: NodeFacts, needs: str) -> list[Step]:
     commands += [host.rmdir(old.mount, tolerant=True), host.rmdir(f"{host.MOUNTS}/{old.vg}", tolerant=True)]
     what = f"remove brick {old.vg}/{old.name}"
     remove = Step(
-        id=f"remove {old.brick.node} {old.name}",
-        node=old.brick.node,
+        id=f"remove {old.node} {old.name}",
+        node=old.node,
         title=what if old.lv else f"remove what is left of brick {old.vg}/{old.name}",
         commands=tuple(commands),
         subject=subject,
-        needs=(umount.id,) if steps else (needs,),
-        guards=(host.not_mounted(old.mount),),
+        needs=(umount.id,) if steps else needs,
+        guards=(host.not_mounted(old.mount), *guards),
         settled=_gone(old),
         settle_seconds=10.0,
-        serial=f"lvm {old.brick.node}",
+        serial=f"lvm {old.node}",
         danger=Danger.DESTROYS,
         no_undo="the data of the brick is lost",
     )

@@ -5,7 +5,7 @@ import importlib
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,8 +22,13 @@ from tui.core.store import Store
 from tui.core.topology import Topology, TopologyNode
 from tui.core.topology_file import TopologyReading, parse_topology
 from tui.core.volume_request import VolumeRequest
+from tui.ops import history
+from tui.ops.events import StepReport
 from tui.ops.executor import Executor
+from tui.ops.history import Entry, Record
+from tui.ops.journal import Journal
 from tui.ops.operation import Operation
+from tui.ops.past import check_resumable, undo_of
 from tui.plans.mount_test import plan_mount_test
 from tui.plans.remedies import attach
 from tui.plans.topology_load import plan_load
@@ -61,11 +66,14 @@ class Site:
     Methods that make plans raise Refused with a sentence where there can't be one.
     """
 
-    def __init__(self, config: SiteConfig, asker: Asker, *, read_only: bool = False) -> None:
+    def __init__(
+        self, config: SiteConfig, asker: Asker, *, read_only: bool = False, journal: Path | None = None
+    ) -> None:
         self.config, self.name, self.read_only = config, config.name, read_only
         self.store = Store()
         self.operations: list[Operation] = []
         self._asker = asker
+        self._journal = Journal(journal)
         self._pool: SshPool | None = None
         self._executor: Executor | None = None
         self._supervisor: Supervisor | None = None
@@ -83,7 +91,7 @@ class Site:
         from tui.remote.ssh import SshPool
 
         self._pool = SshPool(self._asker)
-        self._executor = Executor(self._pool, read_only=self.read_only)
+        self._executor = Executor(self._pool, self._journal, self.name, read_only=self.read_only)
         self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered, self._detour)
         self._declare(await asyncio.to_thread(self.config.declared_nodes))
         if watch:
@@ -100,6 +108,7 @@ class Site:
             await self._supervisor.close()
         if self._pool:
             await self._pool.close()
+        await self._journal.close()
         for action in self._on_close:
             await action()
 
@@ -169,24 +178,53 @@ class Site:
         on = node or next((n.name for n in snapshot.nodes.values() if n.state is State.ONLINE), "")
         return plan_mount_test(snapshot, name, on, secrets.token_hex(8))
 
-    def start(self, plan: Plan) -> Operation:
-        """Run a plan in the background. Raises Refused in read-only mode."""
+    def start(self, plan: Plan, *, undoes: str = "") -> Operation:
+        """Run a plan in the background; `undoes` is the id of the operation that it takes back.
+
+        Raises Refused in read-only mode.
+        """
+        return self._start(Operation(plan, kind="undo" if undoes else "do", undoes=undoes), None)
+
+    async def history(self) -> list[Entry]:
+        """The operations on this site, the newest first. Raises JournalError."""
+        return await asyncio.to_thread(history.entries, self._journal.path, self.name)
+
+    async def record(self, operation: str) -> Record:
+        """All of one operation, by the beginning of its id. Raises JournalError."""
+        return await asyncio.to_thread(history.record, self._journal.path, operation)
+
+    async def undo_plan(self, operation: str) -> tuple[str, Plan]:
+        """The id of an operation and the plan that takes it back. Raises JournalError."""
+        record = await self.record(operation)
+        return record.entry.id, undo_of(record)
+
+    async def resume(self, operation: str) -> Operation:
+        """Go on with an operation that broke off, was cancelled or failed. Raises JournalError."""
+        record = await self.record(operation)
+        check_resumable(record)
+        return self._start(
+            Operation(record.plan, id_=record.entry.id, kind=record.entry.kind, undoes=record.entry.undoes),
+            record.reports,
+        )
+
+    def _start(self, operation: Operation, before: Mapping[str, StepReport] | None) -> Operation:
         if self._executor is None:
             raise Refused("the site is not open yet")
-        self._executor.check_allowed(plan)
-        operation = Operation(plan)
+        self._executor.check_allowed(operation.plan)
+        for node in {step.node for step in operation.plan.steps} - set(self._need_pool().nodes):
+            self._need_pool().add(self.config.address(node))
         self.operations.append(operation)
-        task = asyncio.create_task(self._run(operation), name=plan.title)
+        task = asyncio.create_task(self._run(operation, before), name=operation.plan.title)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return operation
 
-    async def _run(self, operation: Operation) -> None:
+    async def _run(self, operation: Operation, before: Mapping[str, StepReport] | None) -> None:
         assert self._executor is not None
         for proposal in self._proposals:
             if proposal.plan is operation.plan:
                 self._declare(proposal.topology.nodes)
-        await self._executor.execute(operation)
+        await self._executor.execute(operation, before)
         touched = {step.node for step in operation.plan.steps}
         try:
             await self.refresh(sorted(touched))

@@ -24,7 +24,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step: its status, the reason of a failure and what to do, seconds, and its output."""
+    """One step: its status, the reason of a failure and what to do, seconds, and its output.
+
+    `begun` is known of steps that were read from the journal: a change was begun, so that half of
+    it may be there where the step did not come to a good end.
+    """
 
     step: str
     status: Status
@@ -32,16 +36,18 @@ class StepReport:
     remedy: str = ""
     seconds: float = 0.0
     output: str = ""
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a plan."""
+    """What came of a plan. `refused` says why nothing was begun at all."""
 
     plan: Plan
     reports: dict[str, StepReport] = field(default_factory=dict)
     seconds: float = 0.0
     cancelled: bool = False
+    refused: str = ""
 
     @property
     def failed(self) -> list[StepReport]:
@@ -51,4 +57,8 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """All that was asked for is there now."""
-        return all(r.status.is_good for r in self.reports.values()) and not any(s.is_fault for s in self.plan.skipped)
+        return (
+            not self.refused
+            and all(r.status.is_good for r in self.reports.values())
+            and not any(s.is_fault for s in self.plan.skipped)
+        )

@@ -1,6 +1,7 @@
 """One run of a plan: started once, watched by anybody, cancelled at a safe point."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 
@@ -11,16 +12,22 @@ Watcher = Callable[[], None]
 
 
 class Operation:
-    """The live state of a plan that runs. `reports` has one entry a step from the start."""
+    """The live state of a plan that runs. `reports` has one entry a step from the start.
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    `kind` is "do" or "undo"; `undoes` is the id of the operation that is taken back.
+    """
+
+    def __init__(self, plan: Plan, *, id_: str = "", kind: str = "do", undoes: str = "") -> None:
+        self.id = id_ or secrets.token_hex(8)
+        self.plan, self.kind, self.undoes = plan, kind, undoes
         self.reports = {step.id: StepReport(step.id, Status.WAITING) for step in plan.steps}
         self.live: dict[str, str] = {}
         self.step_started: dict[str, float] = {}
         self.started_at = time.time()
         self.outcome: Outcome | None = None
         self.cancelled = False
+        self.stop_reason = ""
+        self.refused = ""
         self._ended = asyncio.Event()
         self._watchers: list[Watcher] = []
 
@@ -36,8 +43,19 @@ class Operation:
 
     def cancel(self) -> None:
         """Start no further step; steps that run come to their end, so nothing is left half done."""
-        self.cancelled = True
+        self.stop("")
+
+    def stop(self, reason: str) -> None:
+        """Start no further step, for this reason."""
+        self.cancelled, self.stop_reason = True, self.stop_reason or reason
         self._tell()
+
+    def refuse(self, reason: str) -> None:
+        """Nothing may be begun; called by the executor."""
+        for step in self.plan.steps:
+            self.reports[step.id] = StepReport(step.id, Status.BLOCKED, reason)
+        self.refused = reason
+        self.end()
 
     def subscribe(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` after each change; the returned function ends that."""
@@ -68,7 +86,9 @@ class Operation:
 
     def end(self) -> Outcome:
         """All steps have ended; called by the executor."""
-        self.outcome = Outcome(self.plan, dict(self.reports), time.time() - self.started_at, self.cancelled)
+        self.outcome = Outcome(
+            self.plan, dict(self.reports), time.time() - self.started_at, self.cancelled, self.refused
+        )
         self._ended.set()
         self._tell()
         return self.outcome

@@ -1,0 +1,149 @@
+"""One step: ask whether it is done and may be done, do it, and see that it shows."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from tui.core.plan import Command, Result, Step
+from tui.dialects.failures import explain, succeeded
+from tui.ops.events import Status
+from tui.ops.operation import Operation
+from tui.ops.patience import Patience
+from tui.remote.errors import ConnectionLost, RemoteError
+
+OUTPUT_LIMIT: Final = 64 * 1024
+# glusterd gives a stale lock up after 180 s (lock-timer), so a busy one is worth waiting for so long
+RETRY_SECONDS: Final = 200.0
+
+OnBegin = Callable[[], Awaitable[None]]
+OnRan = Callable[[str, Sequence[Result]], Awaitable[None]]
+
+
+class StepFailed(Exception):
+    """A step did not reach its goal: why, and what to do now."""
+
+    def __init__(self, reason: str, remedy: str = "", output: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.remedy, self.output = reason, remedy, output
+
+
+class StepRun:
+    """One run of one step.
+
+    `on_begin` is awaited before the first command that changes anything, `on_ran` after each batch
+    with its phase ("check", "run", "undo", "after"). `was_begun`: an earlier run was broken off in
+    this step, so that half of its work may be there.
+    """
+
+    def __init__(
+        self, step: Step, operation: Operation, nodes: Patience, on_begin: OnBegin, on_ran: OnRan, *, was_begun: bool
+    ) -> None:
+        self._step, self._operation, self._nodes = step, operation, nodes
+        self._on_begin, self._on_ran, self._was_begun = on_begin, on_ran, was_begun
+
+    async def run(self) -> tuple[Status, str]:
+        """Bring the step to its end. Raises StepFailed or a RemoteError."""
+        deadline = time.monotonic() + RETRY_SECONDS
+        pause = 0.5
+        while True:
+            if await self._is_done():
+                return (Status.DONE if self._was_begun else Status.PRESENT), ""
+            await self._on_begin()
+            try:
+                results = await self._change(self._step.commands, "run")
+            except ConnectionLost as lost:
+                await self._reread(lost)
+                return Status.DONE, f"the connection broke ({lost.reason}); read back: it is done"
+            output = text_of(results)
+            failed = next((result for result in results if not succeeded(result)), None)
+            if failed is None:
+                await self._settle()
+                return Status.DONE, output
+            why = explain(failed)
+            again = why.transient and self._step.retry and time.monotonic() < deadline
+            if not again or self._operation.cancelled:
+                raise StepFailed(why.reason, why.remedy, output)
+            self._operation.output(self._step.id, f"{why.reason}; trying again")
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            pause = min(8.0, pause * 2)
+
+    async def _is_done(self) -> bool:
+        """Whether there is nothing to do. Raises StepFailed where a guard says no."""
+        step = self._step
+        if step.done and self._was_begun:
+            results = await self._nodes.read(step.node, [step.done])
+            if results and step.done.passes(results[0]):
+                return True
+            await self._take_back_half()
+        checks = ([step.done] if step.done else []) + list(step.guards)
+        if not checks:
+            return False
+        results = await self._nodes.read(step.node, checks)
+        await self._on_ran("check", results)
+        answers = dict(zip(checks, results, strict=False))
+        if step.done and step.done in answers and step.done.passes(answers[step.done]):
+            return True
+        for guard in step.guards:
+            result = answers.get(guard)
+            if result is None or not guard.passes(result):
+                raise StepFailed(guard.why or f"'{guard.command}' says no", output=text_of(results))
+        return False
+
+    async def _take_back_half(self) -> None:
+        """An earlier run broke off in this step: what it left is taken back before it is done anew.
+
+        The guards had passed when that run began, so what is there is that run's own work.
+        """
+        if self._step.undo and self._was_begun:
+            self._operation.output(self._step.id, "taking back what the broken run left")
+            await self._change(self._step.undo, "undo")
+        self._was_begun = False
+
+    async def _change(self, commands: Sequence[Command], phase: str) -> list[Result]:
+        try:
+            results = await self._nodes.change(
+                self._step.node, commands, lambda text: self._operation.output(self._step.id, text)
+            )
+        except ConnectionLost as lost:
+            await self._on_ran(phase, lost.results)
+            raise
+        await self._on_ran(phase, results)
+        return results
+
+    async def _reread(self, lost: ConnectionLost) -> None:
+        """After a broken connection: return if the step is done, else raise what is known."""
+        done = self._step.done
+        if done is None:
+            reason = f"{lost.reason}; whether it took effect is not known"
+            raise StepFailed(reason, "look at the node, then run it again")
+        try:
+            results = await self._nodes.read(self._step.node, [done])
+        except RemoteError as away:
+            raise StepFailed(f"{lost.reason}; what came of it can't be read back: {away.reason}", away.remedy) from away
+        if not results or not done.passes(results[0]):
+            raise StepFailed(f"{lost.reason}; read back: it is not done", "run it again: only what is missing is done")
+
+    async def _settle(self) -> None:
+        check = self._step.settled
+        if check is None:
+            return
+        deadline = time.monotonic() + self._step.settle_seconds
+        pause = 0.2
+        while True:
+            result = await self._nodes.look(self._step.node, check)
+            if result is not None and check.passes(result):
+                return
+            if time.monotonic() >= deadline or self._operation.cancelled:
+                raise StepFailed(
+                    check.why or f"'{check.command}' still says no after {self._step.settle_seconds:.0f} s"
+                )
+            await asyncio.sleep(pause)
+            pause = min(2.0, pause * 1.5)
+
+
+def text_of(results: Sequence[Result]) -> str:
+    """What a batch printed, with the commands, capped."""
+    parts = [f"$ {result.command}\n{result.stdout}{result.stderr}" for result in results]
+    return "\n".join(parts)[:OUTPUT_LIMIT]

@@ -1,0 +1,56 @@
+"""Taking an operation back: its steps in reverse, those that it did and no others."""
+
+from collections.abc import Collection
+
+from tui.core.plan import Danger, Plan, Skipped, Step
+
+
+def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_name: str = "") -> Plan:
+    """The plan that takes back what a plan did.
+
+    `done` are the ids of its steps that it did itself (what was there already stays), `unsure`
+    those that were begun and whose end is not known: their undo has to cope with nothing being
+    there. A step that can't be undone is named with the reason.
+    """
+    taken = [step for step in plan.steps if step.id in done or step.id in unsure]
+    undone = {step.id for step in taken if step.undo}
+    steps = tuple(_undo_step(step, taken, undone) for step in reversed(taken) if step.undo)
+    skipped = tuple(
+        Skipped(step.subject or step.title, f"'{step.title}' is not taken back: {step.no_undo or 'it changed nothing'}")
+        for step in reversed(taken)
+        if not step.undo and step.danger is not Danger.SAFE
+    )
+    lost = any(step.danger is Danger.DESTROYS for step in taken if not step.undo)
+    warnings = ("What was destroyed does not come back.",) if lost else ()
+    return Plan(new_name or f"Undo: {plan.title}", steps, skipped, warnings)
+
+
+def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:
+    """What was done later on top of it goes first."""
+    later = tuple(f"undo {other.id}" for other in taken if other.id in undone and _stands_on(other, step, taken))
+    return Step(
+        id=f"undo {step.id}",
+        node=step.node,
+        title=f"take back: {step.title}",
+        commands=step.undo,
+        subject=step.subject,
+        needs=later,
+        serial=step.serial,
+        danger=step.danger,
+        no_undo="run the operation again instead",
+        retry=step.retry,
+    )
+
+
+def _stands_on(other: Step, step: Step, taken: list[Step]) -> bool:
+    """Whether `other` needed `step`, directly or through steps that have no undo of their own."""
+    by_id = {known.id: known for known in taken}
+    waiting, seen = [other.id], set[str]()
+    while waiting:
+        for need in by_id[waiting.pop()].needs:
+            if need == step.id:
+                return True
+            if need in by_id and need not in seen:
+                seen.add(need)
+                waiting.append(need)
+    return False

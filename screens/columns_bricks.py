@@ -10,14 +10,14 @@ from tui.widgets.cells import Cell
 from tui.widgets.columns import Column
 
 COLUMNS: Final = (
-    Column("state", "STATE", 11),
+    Column("state", "STATE", 10),
     Column("volume", "VOLUME", grow=1, least=10),
     Column("node", "NODE", least=8),
     Column("device", "DEVICE", least=8),
     Column("size", "SIZE", 8, align="right", kind="size", priority=2),
     Column("use", "USE", 13, kind="share", priority=1),
     Column("set", "SET", 4, align="right", priority=5),
-    Column("reason", "WHY", grow=2, least=14, priority=3),
+    Column("reason", "WHY", grow=2, least=11, priority=3),
 )
 
 

@@ -18,7 +18,7 @@ COLUMNS: Final = (
     Column("free", "FREE", 8, align="right", kind="size", priority=1),
     Column("size", "SIZE", 8, align="right", kind="size", priority=3),
     Column("bricks", "BRICKS", 6, align="right", priority=4),
-    Column("about", "FRESHNESS", grow=2, least=12, priority=2),
+    Column("about", "FRESHNESS", grow=2, least=20, priority=2),
 )
 
 TreeKey = tuple[str, ...]  # ("cluster", id), ("zone", id, zone), ("node", name), ("device", node, path)

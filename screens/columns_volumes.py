@@ -10,13 +10,13 @@ from tui.widgets.cells import Cell
 from tui.widgets.columns import Column
 
 COLUMNS: Final = (
-    Column("state", "STATE", 11),
+    Column("state", "STATE", 10),
     Column("name", "VOLUME", grow=1, least=16),
     Column("type", "TYPE", least=11, priority=1),
     Column("size", "SIZE", 8, align="right", kind="size"),
     Column("use", "USE", 13, kind="share"),
     Column("bricks", "BRICKS", 6, align="right", priority=4),
-    Column("reason", "WHY", grow=2, least=14, priority=3),
+    Column("reason", "WHY", grow=2, least=11, priority=3),
 )
 
 

@@ -16,10 +16,10 @@ from tui.widgets.form import Field, Form
 
 FIELDS: Final = (
     Field("name", "site", value="main", hint="a name for it"),
-    Field("nodes", "nodes", required=False, hint="addresses, with blanks or commas between"),
-    Field("topology", "topology file", required=False, hint="or a file that names the nodes"),
+    Field("nodes", "nodes", required=False, hint="addresses: node1, node2"),
+    Field("topology", "topology file", required=False, hint="or a file with them"),
     Field("user", "SSH user", value="root", hint="another user needs sudo"),
-    Field("key", "SSH key", required=False, hint="empty: agent and ~/.ssh/config"),
+    Field("key", "SSH key", required=False, hint="empty: the SSH agent"),
 )
 
 
@@ -41,7 +41,7 @@ class FirstRunDialog(Dialog[MakeSite]):
                     "GlusterFS storage for Kubernetes on one screen: disks, volume groups, bricks and volumes, over "
                     "plain SSH. Nothing is changed before you have seen the plan.\n\n",
                     ("Nothing is configured on this machine yet. ", "bold"),
-                    "Name a site below; it is written to\n", (self._first_run.where, ACCENT), ".",
+                    "A site is written to\n", (self._first_run.where, ACCENT), ".",
                 ),
                 markup=False,
             )  # fmt: skip

@@ -64,7 +64,7 @@ def cells(operation: "Operation") -> tuple[Cell, ...]:
     """An operation as a row."""
     outcome = operation.outcome
     ended = sum(r.status not in (Status.WAITING, Status.RUNNING) for r in operation.reports.values())
-    result = "" if outcome is None else "".join(text for text, _ in result_line(operation)[2:]).lstrip(": ")
+    result = "" if outcome is None else result_line(operation)[1][0]
     return (
         _state(operation),
         one_line(operation.plan.title),

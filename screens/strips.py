@@ -54,7 +54,7 @@ class OperationStrip(Static):
         if running:
             self.update(plain(*running_line(running[-1], len(running) - 1)))
         elif operations:
-            self.update(plain(*result_line(operations[-1]), ("   o shows it", DIM)))
+            self.update(plain(*result_line(operations[-1])))
         else:
             self.update(plain(("no operation in this session", DIM)))
 
@@ -74,30 +74,29 @@ def running_line(operation: "Operation", others: int = 0) -> list[Part]:
     more = f" +{len(now) - 1}" if len(now) > 1 else ""
     word = "stopping" if operation.cancelled else f"{ended}/{len(reports)}"
     return [
-        ("▶ ", ACCENT), (one_line(operation.plan.title), "bold"), (" ", PLAIN),
-        ("━" * filled, ACCENT), ("─" * (BAR - filled), DIM), (f" {word} ", PLAIN),
-        (format_age(time.time() - operation.started_at), DIM),
-        (f" · {doing}{more}", PLAIN), (f"   {others} more (o)" if others else "", DIM),
+        ("▶ ", ACCENT), ("━" * filled, ACCENT), ("─" * (BAR - filled), DIM), (f" {word} ", PLAIN),
+        (format_age(time.time() - operation.started_at), DIM), (f"  {doing}{more}", PLAIN),
+        (f"  ({others} more run)" if others else "", WARN), (" · ", DIM), (one_line(operation.plan.title), DIM),
     ]  # fmt: skip
 
 
 def result_line(operation: "Operation") -> list[Part]:
-    """What came of an operation that ended, in one line."""
+    """What came of an operation that ended, in one line: the outcome first, since titles can be long."""
     outcome = operation.outcome
     if outcome is None:
         return running_line(operation)
     took = f" in {format_age(outcome.seconds)}"
-    title = (one_line(operation.plan.title), "bold")
+    title: list[Part] = [(" · ", DIM), (one_line(operation.plan.title), PLAIN)]
     failed = outcome.failed
     if failed:
         count = f"{len(failed)} of {len(outcome.reports)} steps failed"
-        return [("✗ ", BAD), title, (f": {count}{took}: {one_line(failed[0].reason)}", BAD)]
+        return [("✗ ", BAD), (f"{count}{took}: {one_line(failed[0].reason)}", BAD), *title]
     if outcome.cancelled:
-        return [("■ ", WARN), title, (f": cancelled{took}", WARN)]
+        return [("■ ", WARN), (f"cancelled{took}", WARN), *title]
     refused = sum(skip.is_fault for skip in operation.plan.skipped)
     if refused:
-        return [("▲ ", WARN), title, (f": done{took}, {refused} refused before", WARN)]
-    return [("✓ ", GOOD), title, (f": done{took}", GOOD)]
+        return [("▲ ", WARN), (f"done{took}, {refused} refused before", WARN), *title]
+    return [("✓ ", GOOD), (f"done{took}", GOOD), *title]
 
 
 class KeyHints(Static):
@@ -127,7 +126,7 @@ class KeyHints(Static):
             end = at + len(key) + 1 + len(action.hint)
             if end > self.size.width:
                 continue
-            parts += [(key, ACCENT), (f" {action.hint}  ", PLAIN)]
+            parts += [("  " if parts else "", PLAIN), (key, ACCENT), (f" {action.hint}", PLAIN)]
             self._places.append((range(at, end), action.handler))
             at = end + 2
         self.update(plain(*parts))

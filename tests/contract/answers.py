@@ -27,6 +27,8 @@ def tidy(text: str, known: dict[str, str]) -> str:
     text = re.sub(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UUID", text)
     text = re.sub(r"\b\w{6}(?:-\w{4}){5}-\w{6}\b", "LVM-UUID", text)
     text = re.sub(r"^(sh|bash): \d+: ", r"\1: N: ", text, flags=re.MULTILINE)
+    # gluster's guess among all of its options
+    text = re.sub(r"\nDid you mean .*\?$", "", text, flags=re.MULTILINE)
     text = re.sub(r"leaked on \w+ invocation. Parent PID \d+: \S+", "leaked", text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 

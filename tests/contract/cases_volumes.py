@@ -60,7 +60,7 @@ VOLUMES = Scenario(
         Ask("stop a missing volume", 1, gluster.volume_stop("v1")),
         Ask("delete a missing volume", 1, gluster.volume_delete("v1")),
         Ask("set an option of a missing volume", 1, gluster.volume_set("v1", "user.note", "x")),
-        _create("create on a brick that a refusal has touched", _at("w", 1, 2, 3)),
+        _create("create on a brick that a refusal has touched", _at("w", 1, 2, 3), volume="v3"),
         _create("create with a bad name", _at("v", 1, 2, 3), volume="bad/name"),
         _create("create with a host that is no peer", [("10.77.0.99", f"{MOUNT}/x")], 0),
         _create("create on a mount point", [(host(1), MOUNT)], 0),

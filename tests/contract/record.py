@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.contract.cases import SCENARIOS
 from tests.contract.play import Answers, play
 from tests.contract.real import RealPlace
-from tests.lab.nodes import SIZE, Lab, bring_up
+from tests.lab.nodes import Lab, running_lab
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -42,14 +42,14 @@ async def on_real_nodes(name: str, lab: Lab) -> Answers:
 
 def main(names: list[str]) -> None:
     """Record the named scenarios, or all."""
-    lab, _ = bring_up(SIZE)
     RECORDED.mkdir(exist_ok=True)
-    for name in names or SCENARIOS:
-        began = time.monotonic()
-        answers = asyncio.run(on_real_nodes(name, lab))
-        file_of(name).write_text(json.dumps(answers, indent=1) + "\n")
-        print(f"{name}: {len(answers)} answers in {time.monotonic() - began:.0f} s", flush=True)
-    lab.wipe()
+    with running_lab() as lab:
+        for name in names or SCENARIOS:
+            began = time.monotonic()
+            answers = asyncio.run(on_real_nodes(name, lab))
+            file_of(name).write_text(json.dumps(answers, indent=1) + "\n")
+            print(f"{name}: {len(answers)} answers in {time.monotonic() - began:.0f} s", flush=True)
+        lab.wipe()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Real storage nodes for the tests in this folder, started once."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,14 +27,8 @@ def lab() -> Iterator[nodes.Lab]:
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)
-    nodes.STATE.mkdir(parents=True, exist_ok=True)
-    # two runs on one machine take turns
-    with (nodes.STATE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        running, started = nodes.bring_up(nodes.SIZE)
+    with nodes.running_lab() as running:
         yield running
-        if started and os.environ.get("LAB_KEEP") != "1":
-            nodes.control("down")
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The real storage nodes that lab.sh starts, for the tests: where they are, what they have, how to break them."""
 
+import contextlib
+import fcntl
 import json
 import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -169,13 +171,22 @@ def is_healthy(size: int) -> bool:
         return False
 
 
-def bring_up(size: int) -> tuple[Lab, bool]:
-    """The lab, and whether it was started now: a running one is used when it is well and of this size."""
-    if is_healthy(size):
-        return Lab(size), False
-    control("down")
-    control("up", str(size))
-    return Lab(size), True
+@contextlib.contextmanager
+def running_lab(size: int = SIZE) -> Iterator[Lab]:
+    """The lab: a running one when it is well and of this size, else a new one, ended after unless LAB_KEEP=1.
+
+    Two runs on one machine take turns. Raises LabError.
+    """
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = is_healthy(size)
+        if not found:
+            control("down")
+            control("up", str(size))
+        yield Lab(size)
+        if not found and os.environ.get("LAB_KEEP") != "1":
+            control("down")
 
 
 def site_words(lab: Lab, known_hosts: Path, nodes: Sequence[LabNode] | None = None, *, user: str = "root") -> list[str]:

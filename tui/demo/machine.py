@@ -9,6 +9,7 @@ from tui.core.units import GIB, MIB
 from tui.demo import (
     block_commands,
     file_commands,
+    flock,
     gluster_commands,
     lvm_commands,
     mount_commands,
@@ -26,6 +27,7 @@ Program = Callable[["Machine", Sequence[str], str], Reply]
 PROGRAMS: Final[dict[str, Program]] = {
     **block_commands.PROGRAMS,
     **file_commands.PROGRAMS,
+    **flock.PROGRAMS,
     **mount_commands.PROGRAMS,
     **system_commands.PROGRAMS,
     **xfs.PROGRAMS,
@@ -44,7 +46,7 @@ _FOLDERS: Final = ("/etc/modules-load.d", "/etc/lvm", "/var/lib/glusterd", "/mnt
 class Machine:
     """A node. `addresses` are its other names and IPs; all chance comes from `rng`.
 
-    `held` are folders that some process works in.
+    `held` are folders that some process works in, `flocks` the files that one holds with flock(1).
     """
 
     def __init__(self, name: str, addresses: Sequence[str], network: Network, rng: random.Random) -> None:
@@ -61,6 +63,7 @@ class Machine:
         self.absent_programs: set[str] = {"dnf", "yum", "lvmdevices"}
         self.broken_service = ""
         self.held: set[str] = set()
+        self.flocks: dict[str, object] = {}
         self.services: dict[str, Service] = {"glusterd": Service()}
         self.boot_id = new_uuid(rng)
         self._mount_id, self._pid = 58, rng.randint(700, 1200)
@@ -149,6 +152,9 @@ class Machine:
         self.powered = False
         self.glusterd.stop_bricks()
         del self.files.mounts[1:]
+        self.flocks.clear()
+        self.files.remove_all("/run")
+        self.files.make_all("/run")
 
     def power_on(self) -> None:
         """Start again: the fstab is mounted, then glusterd starts its bricks where it is enabled."""

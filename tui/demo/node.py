@@ -6,15 +6,17 @@ import logging
 import shlex
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import cast
 
 import asyncssh
 
+from tui.demo import flock
 from tui.demo.executor import CutConnectionError, Executor
 from tui.demo.faults import Faults
 from tui.demo.machine import Machine
 from tui.demo.minishell import Shell, ShellSyntaxError
+from tui.demo.reply import Reply
 
 Lookup = Callable[[str, int], "SimNode | None"]
 log = logging.getLogger(__name__)
@@ -129,8 +131,18 @@ class SimNode:
                 process.stderr.write(err)
             await process.stdout.drain()
 
+        async def run(argv: Sequence[str], stdin: str) -> Reply:
+            if argv[0] != "exec":
+                return await self.executor.run(argv, stdin)
+            shell.exited = True
+            reply = await self.executor.run(argv[1:], stdin)
+            if "flock" not in argv or reply.code:
+                return reply
+            words = argv[argv.index("flock") :]
+            return Reply(await flock.keep(self.machine, words, process.stdin.read, emit))
+
         command = process.command or ""
-        shell = Shell(self.executor.run, emit)
+        shell = Shell(run, emit)
         if shlex.split(command) != ["sh", "-s"]:
             if command:
                 await shell.feed(f"{command}\n")

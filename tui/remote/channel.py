@@ -77,6 +77,25 @@ class _Session(asyncssh.SSHClientSession[bytes]):
             self.closed.set_result(exc)
 
 
+async def open_session(
+    connection: asyncssh.SSHClientConnection, session: asyncssh.SSHClientSession[bytes], node: str, limits: Limits
+) -> asyncssh.SSHClientChannel[bytes]:
+    """Open a channel with `sh -s` on it. Raises asyncssh.ChannelOpenError, or Unreachable on silence."""
+    try:
+        async with asyncio.timeout(limits.login_timeout):
+            channel, _ = await connection.create_session(
+                lambda: session, " ".join(shell.SHELL_ARGV), encoding=None, request_pty=False
+            )
+            return channel
+    except TimeoutError as problem:
+        connection.abort()
+        raise Unreachable(
+            node,
+            f"the node did not open a channel within {limits.login_timeout:g} s; the connection was ended",
+            "The machine may be overloaded or its network broken; look at its console.",
+        ) from problem
+
+
 class Channel:
     """An open channel on which `sh -s` waits for its script. Nothing was run so far."""
 
@@ -95,18 +114,7 @@ class Channel:
     async def open(self, connection: asyncssh.SSHClientConnection) -> None:
         """Open the channel. Raises asyncssh.ChannelOpenError when sshd wants no more, Unreachable on silence."""
         self._connection = connection
-        try:
-            async with asyncio.timeout(self._limits.login_timeout):
-                self._channel, _ = await connection.create_session(
-                    lambda: self._session, " ".join(shell.SHELL_ARGV), encoding=None, request_pty=False
-                )
-        except TimeoutError as problem:
-            connection.abort()
-            raise Unreachable(
-                self._batch.node,
-                f"the node did not open a channel within {self._limits.login_timeout:g} s; the connection was ended",
-                "The machine may be overloaded or its network broken; look at its console.",
-            ) from problem
+        self._channel = await open_session(connection, self._session, self._batch.node, self._limits)
 
     async def run(self) -> list[Result]:
         """Hand over the script and wait for its end.

@@ -10,12 +10,13 @@ class Gate:
     """Lets `limit` through at once, the others wait. The limit shrinks when sshd allows fewer.
 
     `used` have been let through, `opened` channels stand, and `proven` is the most that ever
-    stood at the same time.
+    stood at the same time. `held` of those that are used stay for long (see `keep`): one place
+    beyond them always remains.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.used = self.opened = self.proven = 0
+        self.used = self.opened = self.proven = self.held = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
@@ -30,6 +31,17 @@ class Gate:
             self.used -= 1
             self._wake()
 
+    def keep(self) -> None:
+        """Who holds a place now keeps it beyond the end of its `slot`, until `let_go`."""
+        self.used += 1
+        self.held += 1
+
+    def let_go(self) -> None:
+        """A place that was kept is free."""
+        self.used -= 1
+        self.held -= 1
+        self._wake()
+
     def channel_opened(self) -> None:
         """sshd opened a channel."""
         self.opened += 1
@@ -42,7 +54,7 @@ class Gate:
     def refused(self) -> None:
         """sshd refused a channel: no more than are open now, unless it only lags behind in closing others."""
         if self.opened >= self.proven:
-            self.limit = max(1, min(self.limit, self.opened))
+            self.limit = max(self.held + 1, min(self.limit, self.opened))
 
     async def _turn(self) -> None:
         turn = asyncio.get_running_loop().create_future()

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import asyncssh
 
@@ -12,8 +13,9 @@ from tui.core.asker import Asker
 from tui.core.plan import Command, Result
 from tui.core.runner import OnOutput
 from tui.remote.channel import Batch, Channel, stopped
-from tui.remote.connection import Link, LinkState, Phase
+from tui.remote.connection import Link, LinkState, Live, Phase
 from tui.remote.errors import CommandTimeout, ConnectionLost, Denied, RemoteError, Unreachable
+from tui.remote.hold import Hold, HoldChannel, Pulse
 from tui.remote.limits import Limits
 from tui.remote.login import Logins
 from tui.remote.routes import Routes
@@ -24,6 +26,15 @@ __all__ = ["Limits", "LinkState", "NodeAddress", "Phase", "SshPool"]
 logging.getLogger("asyncssh").setLevel(logging.WARNING)
 
 ALONE_TRIES, ALONE_PAUSE = 6, 0.05
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Opening(Protocol[T_co]):
+    """What is done on a channel once it is open."""
+
+    async def open(self, connection: asyncssh.SSHClientConnection) -> None: ...
+
+    async def run(self) -> T_co: ...
 
 
 class SshPool:
@@ -92,16 +103,14 @@ class SshPool:
         With `force` (the admin pressed a key) a node that waits after a failure is tried at once,
         and a host key or passphrase that was refused is asked about again. Raises RemoteError.
         """
-        link = self._links.get(node)
-        if link is None:
-            raise Unreachable(node, "the node is not part of this site", "Add it to the configuration or the topology.")
+        link = self._link(node)
         if not commands:
             return []
         if force:
             self._logins.forget_refusals()
         batch = Batch(node, tuple(commands), stop, self._nodes[node].sudo, on_output)
         try:
-            results = await self._on_channel(link, batch, force)
+            results = await self._on_channel(link, lambda live: self._channel(batch, live), force)
         except ConnectionLost as lost:
             if any(result.code is not None for result in lost.results):
                 link.worked()
@@ -118,8 +127,41 @@ class SshPool:
         await self._routes.close()
         await self._logins.close()
 
-    async def _on_channel(self, link: Link, batch: Batch, force: bool) -> list[Result]:
-        """Find a channel and run the batch on it.
+    async def hold(self, node: str, command: Command, pulse: Pulse | None = None) -> Hold:
+        """Start a program that lives as long as we do (see `tui.remote.hold`) and wait for its first line.
+
+        Its channel is one of the node's until it ends. Raises NotHeld with what the program said
+        when it ended instead, or another RemoteError; nothing is held then.
+        """
+        link, beats = self._link(node), pulse or Pulse()
+
+        def opening(live: Live) -> HoldChannel:
+            if live.gate.held + 1 >= live.gate.limit:
+                raise Denied(
+                    node,
+                    f"sshd allows {live.gate.limit} session(s) on a connection: none is left for a lock",
+                    "Set MaxSessions in the node's sshd_config to 10, its default.",
+                )
+            sudo = self._nodes[node].sudo and not _is_root(live.connection)
+            return HoldChannel(node, command, sudo, beats, self._limits, live.gate)
+
+        held = await self._on_channel(link, opening, False)
+        link.worked()
+        return held
+
+    def _link(self, node: str) -> Link:
+        link = self._links.get(node)
+        if link is None:
+            raise Unreachable(node, "the node is not part of this site", "Add it to the configuration or the topology.")
+        return link
+
+    def _channel(self, batch: Batch, live: Live) -> Channel:
+        """root needs no sudo; who we are may have been decided by the ssh config."""
+        as_user = replace(batch, sudo=batch.sudo and not _is_root(live.connection))
+        return Channel(as_user, self._limits, live.gate)
+
+    async def _on_channel(self, link: Link, opening: Callable[[Live], _Opening[T_co]], force: bool) -> T_co:
+        """Find a channel and do on it what is to be done.
 
         Until the script is handed over nothing was run, so that a refused channel or a connection
         that broke before is tried again.
@@ -128,14 +170,14 @@ class SshPool:
         while True:
             live = await link.live(force)
             async with live.gate.slot():
-                channel = Channel(_as_user(batch, live.connection), self._limits, live.gate)
+                channel = opening(live)
                 try:
                     await channel.open(live.connection)
                 except (asyncssh.Error, OSError) as problem:
                     if isinstance(problem, asyncssh.ChannelOpenError) and not live.connection.is_closed():
                         live.gate.refused()
-                        alone = 0 if live.gate.opened else alone + 1
-                        _give_up(batch.node, problem, alone)
+                        alone = 0 if live.gate.opened > live.gate.held else alone + 1
+                        _give_up(link.name, problem, alone, live.gate.held)
                     elif reconnected:
                         raise _broke_at_once(link, problem) from problem
                     else:
@@ -147,12 +189,11 @@ class SshPool:
             await asyncio.sleep(ALONE_PAUSE * 2**alone)
 
 
-def _as_user(batch: Batch, connection: asyncssh.SSHClientConnection) -> Batch:
-    """root needs no sudo; who we are may have been decided by the ssh config."""
-    return replace(batch, sudo=batch.sudo and connection.get_extra_info("username") != "root")
+def _is_root(connection: asyncssh.SSHClientConnection) -> bool:
+    return bool(connection.get_extra_info("username") == "root")
 
 
-def _give_up(node: str, problem: asyncssh.ChannelOpenError, alone: int) -> None:
+def _give_up(node: str, problem: asyncssh.ChannelOpenError, alone: int, held: int) -> None:
     """Raise where a refused channel is not worth another try."""
     if problem.code == asyncssh.OPEN_REQUEST_SESSION_FAILED:
         raise Denied(
@@ -164,7 +205,7 @@ def _give_up(node: str, problem: asyncssh.ChannelOpenError, alone: int) -> None:
         raise Unreachable(
             node,
             f"sshd opens no session on the connection: {problem.reason}",
-            "MaxSessions in the node's sshd_config must be at least 1; the node may also be out of memory.",
+            f"MaxSessions in the node's sshd_config must be at least {held + 1}; the node may also be out of memory.",
         )
 
 

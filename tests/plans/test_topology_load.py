@@ -75,7 +75,7 @@ def test_each_step_can_be_taken_back_or_says_why_not() -> None:
     assert [c.argv for c in made.undo] == [
         ("lvm", "vgremove", "-qq", vg),
         ("lvm", "pvremove", "-qq", "/dev/vdb"),
-        ("dd", "if=/dev/zero", "of=/dev/vdb", "bs=1M", "count=1", "conv=fsync"),
+        ("dd", "if=/dev/zero", "of=/dev/vdb", "bs=1M", "count=1", "conv=fsync,nocreat"),
     ]
 
 

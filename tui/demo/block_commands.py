@@ -147,6 +147,20 @@ def cmp(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     return Reply(1, f"{path} {options.words[1]} differ: char {at - start + 1}, line 1\n")
 
 
+def dd(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
+    """`dd if=/dev/zero of=DEVICE bs=1M count=N`: zeros over the beginning of a device."""
+    given = dict(word.split("=", 1) for word in argv[1:])
+    device = machine.devices.find(given.get("of", ""))
+    if device is None:
+        return Reply(1, err=f"dd: failed to open '{given.get('of', '')}': No such file or directory\n")
+    count = int(given.get("count", "1"))
+    length = count * 2**20
+    device.signatures = [s for s in device.signatures if s.offset >= length]
+    device.data = {at for at in device.data if at >= length}
+    sizes = f"{length} bytes ({length / 1e6:.1f} MB, {count}.0 MiB) copied, 0.002 s, 500 MB/s"
+    return Reply(0, err=f"{count}+0 records in\n{count}+0 records out\n{sizes}\n")
+
+
 def dmsetup(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     """`dmsetup targets`: the thin targets only where their module is loaded."""
     if list(argv[1:2]) != ["targets"]:
@@ -155,4 +169,4 @@ def dmsetup(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     return Reply(0, DM_TARGETS.format(thin=thin))
 
 
-PROGRAMS: Final = {"blkid": blkid, "wipefs": wipefs, "lsblk": lsblk, "cmp": cmp, "dmsetup": dmsetup}
+PROGRAMS: Final = {"blkid": blkid, "wipefs": wipefs, "lsblk": lsblk, "cmp": cmp, "dd": dd, "dmsetup": dmsetup}

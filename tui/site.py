@@ -189,6 +189,14 @@ class Site:
         """The operations on this site, the newest first. Raises JournalError."""
         return await asyncio.to_thread(history.entries, self._journal.path, self.name)
 
+    async def unfinished(self) -> list[Entry]:
+        """Operations on this site that broke off and were not taken back. Raises JournalError."""
+        return [entry for entry in await self.history() if entry.state == "broken off" and not entry.undone_by]
+
+    def shell_argv(self, node: str) -> list[str]:
+        """The `ssh` command that opens a shell on a node for a human. Raises KeyError."""
+        return self._need_pool().shell_argv(node)
+
     async def record(self, operation: str) -> Record:
         """All of one operation, by the beginning of its id. Raises JournalError."""
         return await asyncio.to_thread(history.record, self._journal.path, operation)

@@ -109,10 +109,9 @@ def test_a_killed_program_leaves_an_operation_that_broke_off(tmp_path: Path) -> 
         assert program.stdout is not None
         assert program.stdout.readline() == "written\n"
         assert [entry.state for entry in history.entries(path, "prod")] == ["running"]
-        assert history.unfinished(path, "prod") == []
         os.kill(program.pid, signal.SIGKILL)
         program.wait()
-    assert [entry.id for entry in history.unfinished(path, "prod")] == ["0123"]
+    assert [(entry.id, entry.state) for entry in history.entries(path, "prod")] == [("0123", "broken off")]
     assert history.record(path, "0123").reports["a"].status is Status.RUNNING
 
 

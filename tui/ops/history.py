@@ -72,11 +72,6 @@ def entries(path: Path, site: str = "", limit: int = 500) -> list[Entry]:
     return [replace(_as_it_is(path, entry), undone_by=undone.get(entry.id, "")) for entry in found]
 
 
-def unfinished(path: Path, site: str) -> list[Entry]:
-    """Operations of a site that broke off, and that nobody has undone."""
-    return [entry for entry in entries(path, site) if entry.state == "broken off" and not entry.undone_by]
-
-
 def record(path: Path, operation: str) -> Record:
     """All of one operation, by its id or the beginning of it. Raises JournalError."""
     matching = [entry for entry in entries(path, limit=100_000) if entry.id.startswith(operation)]

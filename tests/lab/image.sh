@@ -1,5 +1,5 @@
 # Sourced by lab.sh: makes the root image of a node, once; it is made again when this file changes.
-# Needs LAB_DIR, R (state), SUITE, MIRROR, say and die. The result is $BASE.
+# Needs LAB_DIR, R (state), SUITE, MIRROR, say and die_with. The result is $BASE.
 
 # what a node has: what an admin's storage node has, and sudo for the tests that log in as somebody else
 PACKAGES=systemd-sysv,udev,dbus,openssh-server,lvm2,thin-provisioning-tools,xfsprogs,glusterfs-server,glusterfs-client
@@ -19,7 +19,8 @@ BASE=$LAB_DIR/base-$RECIPE.img
 T=$LAB_DIR/tree   # the node's root filesystem as a directory
 
 build_image() {
-  [ -e "$LAB_DIR/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C lab -f "$LAB_DIR/id_ed25519"
+  # an image holds the key it was made with
+  [ -e "$LAB_DIR/id_ed25519" ] || { rm -f "$BASE"; ssh-keygen -q -t ed25519 -N '' -C lab -f "$LAB_DIR/id_ed25519"; }
   [ -e "$BASE" ] && return 0
   rm -rf "$T"; debian_tree; first_boot; users; uml_modules
   local old; for old in "$LAB_DIR"/base-*.img; do [ "$old" = "$(cat "$R/base" 2>/dev/null)" ] || rm -f "$old"; done
@@ -30,7 +31,7 @@ debian_tree() {
   say "mmdebstrap (1 to 3 minutes)"
   mmdebstrap --variant=minbase --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --include="$PACKAGES" "$SUITE" "$T" ${MIRROR:+"$MIRROR"} >"$LAB_DIR/mmdebstrap.log" 2>&1 || die "mmdebstrap failed, see $LAB_DIR/mmdebstrap.log"
+    --include="$PACKAGES" "$SUITE" "$T" ${MIRROR:+"$MIRROR"} >"$LAB_DIR/mmdebstrap.log" 2>&1 || die_with "$LAB_DIR/mmdebstrap.log" "mmdebstrap failed"
   rm -rf "$T"/etc/ssh/ssh_host_* "$T"/var/cache/apt/* "$T"/var/lib/apt/lists/* "$T"/etc/hostname
   : >"$T/etc/machine-id"; : >"$T/etc/fstab"
   # gsyncd (geo-replication) is started ~15 times by glusterd at boot; without it glusterd is up in a second or two

@@ -33,6 +33,9 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=$PATH:/usr/sbin:/sbin
 R=$LAB_DIR/run HERE=$(cd "$(dirname "$0")" && pwd)
 say() { printf '%s lab: %s\n' "$(date +%T)" "$*" >&2; }
 die() { say "$*"; exit 1; }
+die_with() {  # die_with LOG WORDS...: with the end of a log, without the hosts that packages come from
+  tail -n 5 "$1" | sed -E 's#https?://[^ /]+#MIRROR#g' >&2; die "${*:2}, see $1"
+}
 letters=(a b c d e f g h)
 mkdir -p "$LAB_DIR"
 . "$HERE/image.sh"
@@ -41,7 +44,7 @@ need() {  # need CMD PACKAGE...: install the packages if CMD is absent; what apt
   command -v "$1" >/dev/null && return 0
   shift; say "apt-get install $*"
   [ -e "$LAB_DIR/.apt-updated" ] || { apt-get update -qq >>"$LAB_DIR/apt.log" 2>&1 || :; touch "$LAB_DIR/.apt-updated"; }
-  apt-get install -y -qq --no-install-recommends "$@" >>"$LAB_DIR/apt.log" 2>&1 || die "apt-get failed, see $LAB_DIR/apt.log"
+  apt-get install -y -qq --no-install-recommends "$@" >>"$LAB_DIR/apt.log" 2>&1 || die_with "$LAB_DIR/apt.log" "apt-get failed"
 }
 
 build() {

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.core.facts import BlockDevice, LogicalVolume, NodeFacts, PhysicalVolume, VolumeGroup
 from tui.core.plan import Check, Command, Danger, Skipped, Step
@@ -153,7 +153,7 @@ def away_step(held: Holding, needs: Sequence[str]) -> Step:
     undo: tuple[Command, ...] = ()
     if held.group:
         # 5: it is gone already, after a run that broke off; pvremove fails as long as it is not
-        remove = Command(lvm.vgremove(vg).argv, timeout=300, ok=(0, 5))
+        remove = replace(lvm.vgremove(vg), ok=(0, 5))
         folder = f"{host.MOUNTS}/{vg}"
         empty = Command(("find", folder, "-xdev", "-depth", "-type", "d", "-empty", "-delete"), ok=(0, 1))
         commands = (remove, *commands, empty, host.rmdir(folder, tolerant=True))
@@ -168,6 +168,7 @@ def away_step(held: Holding, needs: Sequence[str]) -> Step:
         needs=tuple(needs),
         done=label_gone(held.label),
         guards=(as_planned(held.label), *((only_spare(vg),) if vg else ())),
+        serial=f"device {held.node} {held.label.number}",
         danger=Danger.DESTROYS,
         undo=undo,
         no_undo="" if undo else "the label does not come back",
@@ -177,7 +178,7 @@ def away_step(held: Holding, needs: Sequence[str]) -> Step:
 def label_gone(label: PhysicalVolume) -> Check:
     """Whether LVM knows no physical volume with this UUID."""
     uuid = rf'"pv_uuid"\s*:\s*"{re.escape(label.uuid)}"'
-    return Check(lvm.pvs(), matches='"report"', absent=uuid, why=f"{label.path} is still an LVM physical volume")
+    return Check(_all(lvm.pvs()), matches='"report"', absent=uuid, why=f"{label.path} is still an LVM physical volume")
 
 
 def as_planned(label: PhysicalVolume) -> Check:
@@ -185,11 +186,17 @@ def as_planned(label: PhysicalVolume) -> Check:
     path, uuid, vg = (re.escape(text) for text in (label.path, label.uuid, label.vg))
     row = rf'"pv_name"\s*:\s*"{path}"\s*,\s*"pv_uuid"\s*:\s*"{uuid}"\s*,\s*"vg_name"\s*:\s*"(?:{vg})?"'
     other = rf'"pv_uuid"\s*:\s*"(?!{uuid}")[^"]*"\s*,\s*"vg_name"\s*:\s*"{vg}"' if vg else ""
-    why = f"{label.path} is no longer what it was: an LVM physical volume, alone in volume group {label.vg or '(none)'}"
-    return Check(lvm.pvs(), matches=row, absent=other, why=why)
+    what = f"alone in volume group {label.vg}" if vg else "in no volume group"
+    why = f"{label.path} is no longer what it was, an LVM physical volume {what}, or LVM can't read all its disks"
+    return Check(_all(lvm.pvs()), matches=row, absent=other, why=why)
 
 
 def only_spare(vg: str) -> Check:
     """Whether a volume group holds nothing but the spare metadata, which goes with it."""
     row = rf'"lv_name"\s*:\s*"(?!\[?{_SPARE}\]?")[^"]*"\s*,\s*"vg_name"\s*:\s*"{re.escape(vg)}"'
-    return Check(lvm.lvs(), matches='"report"', absent=row, why=f"volume group {vg} still holds logical volumes")
+    return Check(_all(lvm.lvs()), matches='"report"', absent=row, why=f"volume group {vg} still holds logical volumes")
+
+
+def _all(report: Command) -> Command:
+    """A report of LVM that is whole: with code 5 something could not be read, maybe just this."""
+    return replace(report, ok=(0,))

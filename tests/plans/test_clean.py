@@ -1,0 +1,308 @@
+"""The plan that takes everything away: what goes, in which order, what is lost, and what is refused."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.plans.factory import answer, change, data, facts, node, topology, with_group
+from tests.plans.sites import CLUSTER, brick_mount, loaded, snapshot, vg, volume, with_brick, with_volume
+from tui.core.facts import BrickFact, FstabEntry, LogicalVolume, Mount, NodeFacts, PhysicalVolume
+from tui.core.model import Snapshot
+from tui.core.plan import Check, Danger, Plan, Refused, Step
+from tui.core.units import GIB, MIB
+from tui.plans import clean_bricks, clean_disks
+from tui.plans.clean import CleanTarget, plan_clean
+
+WHOLE = CleanTarget("cluster", cluster=CLUSTER)
+
+
+def clean(shot: Snapshot, known: dict[str, NodeFacts], target: CleanTarget = WHOLE) -> Plan:
+    plan = plan_clean(shot, known, target)
+    plan.check_order()
+    return plan
+
+
+def refusal(shot: Snapshot, known: dict[str, NodeFacts], target: CleanTarget = WHOLE) -> Refused:
+    with pytest.raises(Refused) as caught:
+        clean(shot, known, target)
+    return caught.value
+
+
+def asked(check: Check, text: str, code: int = 0) -> bool:
+    return check.passes(answer(check.command, text, code))
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [step.id.split()[0] for step in plan.steps]
+
+
+def step(plan: Plan, id_: str) -> Step:
+    return next(s for s in plan.steps if s.id == id_)
+
+
+def faults(plan: Plan) -> dict[str, str]:
+    return {skip.subject: skip.reason for skip in plan.skipped if skip.is_fault}
+
+
+def test_a_cluster_goes_from_its_volumes_to_its_peers() -> None:
+    plan = clean(*with_volume())
+    assert kinds(plan) == ["stop", "delete", *["umount", "remove"] * 3, *["clean"] * 3, "detach", "detach"]
+    away = step(plan, "clean node2 /dev/vdb")
+    assert away.needs == (f"umount node2 brick_{2:032x}", f"remove node2 brick_{2:032x}")
+    assert [c.argv[:2] for c in away.commands] == [
+        ("lvm", "vgremove"), ("lvm", "pvremove"), ("dd", "if=/dev/zero"),
+        ("find", f"/var/lib/heketi/mounts/{vg(2)}"), ("rmdir", f"/var/lib/heketi/mounts/{vg(2)}"),
+    ]  # fmt: skip
+    detach = step(plan, "detach node2")
+    assert (detach.node, detach.commands[0].argv[-3:]) == ("node1", ("peer", "detach", "10.0.0.2"))
+    assert {"delete db", away.id} <= set(detach.needs)
+
+
+def test_what_is_lost_stands_on_top_and_a_name_must_be_typed() -> None:
+    plan = clean(*with_volume())
+    assert plan.warnings[0].startswith("1 volume")
+    assert "lost for good" in plan.warnings[0]
+    assert plan.warnings[1].startswith("Volume db (replicate 3, ")
+    assert "used" in plan.warnings[1]
+    assert (plan.confirm, plan.danger) == ("cluster 1", Danger.DESTROYS)
+    assert all(s.undo or s.no_undo for s in plan.steps)
+
+
+def test_every_volume_group_can_be_made_anew_as_it_was() -> None:
+    known = loaded(2)
+    away = step(clean(snapshot(known), known), "clean node1 /dev/vdb")
+    (again,) = away.undo
+    assert again.argv[1] == "vgcreate"
+    assert again.argv[-2:] == (vg(1), "/dev/vdb")
+    assert f"brickyard.cluster={CLUSTER}" in again.argv
+
+
+def test_devices_of_one_node_do_not_wait_for_each_other() -> None:
+    known = loaded(3, letters="bcde")
+    plan = clean(snapshot(known), known)
+    away = [s for s in plan.steps if s.id.startswith("clean")]
+    assert len(away) == 12
+    assert len({s.serial for s in away}) == 12
+    assert not any(s.needs for s in away)
+    assert plan.title == "Clean cluster 1: 0 volumes, 12 devices, 2 peers"
+
+
+def test_a_node_alone_needs_no_detach_and_keeps_other_nodes() -> None:
+    known = loaded(3)
+    plan = clean(snapshot(known), known, CleanTarget("node", node="node2"))
+    assert [(s.id, s.node) for s in plan.steps] == [("clean node2 /dev/vdb", "node2"), ("detach node2", "node1")]
+    assert plan.confirm == "node2"
+    lone = {"node1": loaded(1)["node1"]}
+    assert kinds(clean(snapshot(lone), lone)) == ["clean"]
+
+
+@pytest.mark.parametrize(
+    "target", [CleanTarget("node", node="node1"), CleanTarget("device", node="node1", device="/dev/vdb")]
+)
+def test_a_volume_that_is_elsewhere_too_is_kept(target: CleanTarget) -> None:
+    refused = refusal(*with_volume(), target)
+    assert "db (also on node2, node3)" in refused.details
+    assert any("replacing bricks is another operation" in text for text in refused.details)
+
+
+def test_a_brick_on_an_unknown_host_is_elsewhere() -> None:
+    known = {"node1": with_brick(loaded(1)["node1"], 1)}
+    fact = volume("db", (1, f"{brick_mount(1)}/brick"), replica=2)
+    fact = replace(fact, bricks=(*fact.bricks, BrickFact("10.9.9.9", "/x/brick", "strange")))
+    assert "db (also on 10.9.9.9)" in refusal(snapshot(known, fact), known).details
+
+
+def test_a_volume_mounted_on_a_node_is_in_use() -> None:
+    shot, known = with_volume()
+    mount = Mount("10.0.0.1:/db", "/mnt/db", "fuse.glusterfs", "rw", "0:50")
+    known["node3"] = replace(known["node3"], mounts=(*known["node3"].mounts, mount))
+    assert refusal(shot, known).details == ("node3: 10.0.0.1:/db on /mnt/db",)
+    own = replace(mount, target="/run/gluster/db")
+    known["node3"] = replace(known["node3"], mounts=(*known["node3"].mounts[:-1], own))
+    assert clean(shot, known).steps
+
+
+def test_a_node_that_can_not_be_asked_stays_with_its_volumes() -> None:
+    shot, known = with_volume()
+    del known["node3"]
+    details = refusal(shot, known).details
+    assert details[0] == "node3: it was not read yet"
+    assert any(text.startswith("db: ") for text in details)
+    assert any("node1 /dev/vdb: a brick of volume db stays on it" in text for text in details)
+
+
+def test_what_was_not_read_is_not_taken_for_nothing() -> None:
+    known = loaded(2)
+    known["node2"] = replace(known["node2"], unread={"logical_volumes": "lvs timed out"})
+    plan = clean(snapshot(known), known)
+    assert faults(plan)["node2"].endswith("its logical volumes could not be read: lvs timed out")
+    assert [(s.id, s.node) for s in plan.steps] == [("clean node1 /dev/vdb", "node1"), ("detach node1", "node2")]
+
+
+def disk_plan(of: NodeFacts, letter: str = "b") -> Plan:
+    return clean(snapshot({"node1": of}), {"node1": of}, CleanTarget("device", node="node1", device=f"/dev/vd{letter}"))
+
+
+def disk_refusal(of: NodeFacts, letter: str = "b") -> str:
+    target = CleanTarget("device", node="node1", device=f"/dev/vd{letter}")
+    return refusal(snapshot({"node1": of}), {"node1": of}, target).details[0]
+
+
+def test_disks_of_others_are_refused() -> None:
+    assert "in volume group data, which neither" in disk_refusal(with_group(facts(), "b", vg="data"))
+    assert "it holds ext4" in disk_refusal(change(facts(), "b", fstype="ext4"))
+    assert "mounted on /srv/x" in disk_refusal(change(facts(), "b", fstype="xfs", mountpoints=("/srv/x",)))
+    assert "it is the system's own disk" in disk_refusal(facts(), "a")
+    assert "swap space" in disk_refusal(change(facts(), "b", fstype="swap", mountpoints=("[SWAP]",)))
+
+
+def test_volumes_of_others_in_our_group_are_refused() -> None:
+    of = loaded(1)["node1"]
+    of = replace(of, logical_volumes=(LogicalVolume("home", vg(1), "u", GIB, "-wi-a-----"),))
+    assert f"volume group {vg(1)} holds home, which are no bricks" in disk_refusal(of)
+    hidden = LogicalVolume("lvol0_pmspare", vg(1), "u", GIB, "ewi-------", hidden=True)
+    assert disk_plan(replace(of, logical_volumes=(hidden,))).steps
+
+
+def test_a_group_of_two_disks_is_refused() -> None:
+    of = loaded(1)["node1"]
+    second = PhysicalVolume("/dev/vdc", "pv-c2", vg(1), GIB, GIB, "252:32")
+    assert "spans /dev/vdb, /dev/vdc" in disk_refusal(replace(of, physical_volumes=(*of.physical_volumes, second)))
+
+
+def test_a_brick_that_is_mounted_elsewhere_too_is_refused() -> None:
+    of = with_brick(loaded(1)["node1"], 1)
+    device = replace(of.devices[2], kname="dm-9", path="/dev/mapper/x", number="253:10", type="lvm", parents=("vdb",))
+    disks = tuple(replace(d, children=("dm-9",)) if d.kname == "vdb" else d for d in of.devices)
+    look = Mount("/dev/mapper/x", "/mnt/look", "xfs", "rw", "253:10")
+    assert "mounted on /mnt/look" in disk_refusal(replace(of, devices=(*disks, device), mounts=(*of.mounts, look)))
+
+
+def test_a_blank_disk_has_nothing_to_clean() -> None:
+    plan = disk_plan(facts())
+    assert plan.steps == ()
+    assert plan.confirm == ""
+    assert "nothing of brickyard's" in plan.skipped[0].reason
+
+
+def test_a_label_alone_goes_when_it_is_named_and_stays_when_it_is_not() -> None:
+    of = facts()
+    of = replace(of, physical_volumes=(PhysicalVolume("/dev/vdb", "pv-b", "", GIB, GIB, "252:16"),))
+    (away,) = disk_plan(of).steps
+    assert [c.argv[0:2] for c in away.commands] == [("lvm", "pvremove"), ("dd", "if=/dev/zero")]
+    two = {"node1": of, "node2": loaded(2)["node2"]}
+    plan = clean(snapshot(two), two, CleanTarget("node", node="node1"))
+    assert kinds(plan) == ["detach"]
+    assert "left alone: an LVM physical volume in no volume group" in {skip.reason for skip in plan.skipped}
+
+
+def test_bricks_of_no_volume_go_after_asking_for_volumes() -> None:
+    known = {"node1": with_brick(loaded(1)["node1"], 1)}
+    plan = clean(snapshot(known), known)
+    assert kinds(plan) == ["umount", "remove", "clean"]
+    assert "belongs to no known volume; its data is lost" in plan.warnings[0]
+    for guard in (plan.steps[0].guards[-1], plan.steps[1].guards[-1]):
+        used = f"<cliOutput><opRet>0</opRet><brick>10.0.0.1:{brick_mount(1)}/brick</brick></cliOutput>"
+        assert not asked(guard, used)
+        assert not asked(guard, "<cliOutput><opRet>-1</opRet></cliOutput>")
+        assert asked(guard, "<cliOutput><opRet>0</opRet></cliOutput>")
+
+
+def test_bricks_stay_where_nobody_can_tell_whose_they_are() -> None:
+    of = replace(with_brick(loaded(1)["node1"], 1), glusterd="failed")
+    target = CleanTarget("device", node="node1", device="/dev/vdb")
+    assert "while glusterd does not run" in refusal(snapshot({"node1": of}), {"node1": of}, target).details[0]
+    gone = replace(of, glusterd="not installed")
+    assert kinds(clean(snapshot({"node1": gone}), {"node1": gone}, target)) == ["umount", "remove", "clean"]
+
+
+def test_an_empty_thin_pool_and_lines_of_lost_bricks_go_too() -> None:
+    of = loaded(1)["node1"]
+    pool = LogicalVolume(f"tp_{7:032x}", vg(1), "tp", GIB, "twi-aotz--", thin_count=0)
+    target = f"/var/lib/heketi/mounts/{vg(8)}/brick_{8:032x}"
+    of = replace(of, logical_volumes=(pool,), fstab=(FstabEntry(3, "/dev/mapper/gone", target, "xfs", "rw"),))
+    plan = clean(snapshot({"node1": of}), {"node1": of})
+    assert kinds(plan) == ["remove", "pool", "clean"]
+    assert plan.steps[0].commands[0].argv == ("sed", "-i.save", f"/brick_{8:032x}/d", "/etc/fstab")
+    assert plan.steps[1].commands[0].argv[-3:] == ("-S", "thin_count=0", f"{vg(1)}/tp_{7:032x}")
+
+
+def test_heketis_own_volume_goes_with_its_cluster_and_is_named() -> None:
+    known = {"node1": with_brick(loaded(1)["node1"], 1)}
+    shot = snapshot(known, volume("heketidbstorage", (1, f"{brick_mount(1)}/brick"), replica=1))
+    plan = clean(shot, known)
+    assert "delete heketidbstorage" in {s.id for s in plan.steps}
+    assert any("heketi forgets all its volumes" in text for text in plan.warnings)
+
+
+def test_a_topology_covers_what_it_names_and_nothing_else() -> None:
+    known = loaded(2, letters="bc")
+    target = CleanTarget("topology", topology=topology(node(1, "b"), node(2, "bc")))
+    plan = clean(snapshot(known), known, target)
+    assert [s.id for s in plan.steps] == [
+        "clean node1 /dev/vdb",
+        "clean node2 /dev/vdb",
+        "clean node2 /dev/vdc",
+        "detach node2",
+    ]
+    (stays,) = plan.skipped
+    assert (stays.subject, stays.is_fault) == ("node1", False)
+    assert "other volume groups" in stays.reason
+
+
+def test_peers_stay_while_one_of_them_is_down() -> None:
+    known = loaded(3)
+    first = known["node1"]
+    known["node1"] = replace(first, peers=tuple(replace(p, connected=p.hostname != "10.0.0.3") for p in first.peers))
+    plan = clean(snapshot(known), known)
+    assert kinds(plan) == ["clean"] * 3
+    assert "only while all are connected, and 10.0.0.3 is not" in faults(plan)["node2"]
+
+
+def test_what_is_not_there() -> None:
+    shot, known = with_volume()
+    assert refusal(shot, known, CleanTarget("cluster", cluster="x")).sentence == "There is no cluster x."
+    assert refusal(shot, known, CleanTarget("node", node="x")).sentence == "There is no node x."
+    assert "names no node" in refusal(shot, known, CleanTarget("topology")).sentence
+
+
+REAL = PhysicalVolume("/dev/vde", "", "", GIB, GIB, "98:64")
+
+
+def test_the_label_is_known_by_path_uuid_and_group() -> None:
+    used = data("pvs-used.json")
+    row = next(r for r in json.loads(used)["report"][0]["pv"] if r["vg_name"])
+    label = replace(REAL, path=row["pv_name"], uuid=row["pv_uuid"], vg=row["vg_name"])
+    check = clean_disks.as_planned(label)
+    assert asked(check, used)
+    assert not asked(check, used, 5)
+    assert not asked(clean_disks.as_planned(replace(label, path="/dev/vdz")), used)
+    assert not asked(clean_disks.as_planned(replace(label, uuid="other")), used)
+    assert not asked(clean_disks.as_planned(replace(label, vg="vg_other")), used)
+    second = used.replace(json.dumps(row["pv_uuid"]), '"second"')
+    assert not asked(check, used + second)
+    assert not asked(clean_disks.label_gone(label), used)
+    assert asked(clean_disks.label_gone(label), data("pvs-free.json"))
+    assert not asked(clean_disks.label_gone(label), data("pvs-free.json"), 5)
+
+
+def test_a_group_with_nothing_but_spare_metadata_is_empty() -> None:
+    row = '{{"report":[{{"lv":[{{"lv_name":"{}", "vg_name":"' + vg(1) + '", "lv_uuid":"u"}}]}}]}}'
+    assert asked(clean_disks.only_spare(vg(1)), row.format("[lvol0_pmspare]"))
+    assert not asked(clean_disks.only_spare(vg(1)), row.format("brick_x"))
+    assert asked(clean_disks.only_spare(vg(2)), row.format("brick_x"))
+
+
+def test_names_of_a_brick_folder() -> None:
+    assert clean_bricks.names_of(brick_mount(1)) == (vg(1), f"brick_{1:032x}")
+    assert clean_bricks.names_of(f"{brick_mount(1)}/brick") is None
+    assert clean_bricks.names_of("/var/lib/heketi/mounts/vg_1/brick_1") is None
+
+
+def test_the_sizes_of_a_group_that_is_not_ours_can_not_be_made_anew() -> None:
+    of = loaded(1)["node1"]
+    of = replace(of, volume_groups=(replace(of.volume_groups[0], extent=8 * MIB),))
+    (away,) = disk_plan(of).steps
+    assert away.undo == ()
+    assert away.no_undo

@@ -204,6 +204,8 @@ def test_an_empty_partition_table() -> None:
 
 def test_data_without_a_signature_is_a_doubt() -> None:
     (doubt,) = check(probed(facts(), "b", blank=False))
+    assert (doubt.code, doubt.severity) == ("device-has-data", Severity.ERROR)
+    (doubt,) = check(probed(facts(), "b", blank=False), destroy=True)
     assert (doubt.code, doubt.severity) == ("device-has-data", Severity.WARNING)
 
 
@@ -241,4 +243,4 @@ def test_a_disk_is_known_by_its_number_and_not_by_its_path() -> None:
 
 def test_errors_stand_before_warnings() -> None:
     known = probed(change(facts(), "b", type="loop", removable=True), "b", blank=False)
-    assert codes(check(known)) == ["device-removable", "device-loop", "device-has-data"]
+    assert codes(check(known)) == ["device-removable", "device-has-data", "device-loop"]

@@ -126,7 +126,7 @@ def test_a_leftover_label_is_taken_off_only_while_it_is_one() -> None:
     plan = fix("device-leftover", known, "/dev/vdb")
     assert argvs(plan) == [("lvm", "pvremove", "-qq", "/dev/vdb")]
     assert plan is not None
-    assert (plan.danger, plan.confirm, len(plan.steps[0].guards)) == (Danger.DESTROYS, "/dev/vdb", 2)
+    assert (plan.danger, plan.confirm, len(plan.steps[0].guards)) == (Danger.DESTROYS, "/dev/vdb", 4)
     assert fix("device-leftover", facts(), "/dev/vdb") is None
 
 

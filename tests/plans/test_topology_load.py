@@ -99,7 +99,8 @@ def test_three_nodes_with_four_devices_each() -> None:
     assert all(s.needs == ("peer node2", "peer node3") and s.settle_seconds == 60 for s in plan.steps[2:5])
     groups = plan.steps[5:]
     assert len(groups) == 12
-    assert all(not s.needs and not s.serial for s in groups)
+    assert all(not s.needs for s in groups)
+    assert len({s.serial for s in groups}) == 12
     assert len({s.commands[0].argv[-2] for s in groups}) == 12
 
 
@@ -251,7 +252,8 @@ def test_destroydata_wipes_first_and_asks_again_right_before() -> None:
     assert (wipe.id, wipe.danger, wipe.commands[0].argv) == (
         "wipe node1 /dev/vdb", Danger.DESTROYS, ("wipefs", "--all", "/dev/vdb"),
     )  # fmt: skip
-    assert len(wipe.guards) == 3
+    assert [g.command.argv[0] for g in wipe.guards] == ["stat", "lsblk", "lsblk", "cat", "lvm"]
+    assert wipe.serial == made.serial != other.serial
     assert wipe.no_undo
     assert made.needs == (wipe.id,)
     assert other.needs == ()
@@ -263,7 +265,7 @@ def test_without_destroydata_nothing_is_ever_wiped() -> None:
     plan = plan_load(topology(node(1, "b")), {"node1": written()}, [], ids())
     (made,) = plan.steps
     assert made.commands[0].argv[1] == "vgcreate"
-    assert [guard.command.argv[0] for guard in made.guards] == ["lsblk", "blkid"]
+    assert [guard.command.argv[0] for guard in made.guards] == ["stat", "lsblk", "blkid"]
 
 
 def test_a_leftover_label_is_wiped_with_destroydata() -> None:
@@ -273,8 +275,10 @@ def test_a_leftover_label_is_wiped_with_destroydata() -> None:
     ]  # fmt: skip
 
 
-def test_data_without_a_signature_needs_the_name_typed() -> None:
-    plan = load(topology(node(1, "b")), {"node1": probed(facts(1), "b", blank=False)})
+def test_data_without_a_signature_needs_destroydata_and_the_name_typed() -> None:
+    known = {"node1": probed(facts(1), "b", blank=False)}
+    assert load(topology(node(1, "b")), known).steps == ()
+    plan = load(topology(node(1, "b", destroy=True)), known)
     assert (plan.danger, plan.confirm) == (Danger.DESTROYS, "destroy 1 device")
 
 

@@ -63,7 +63,7 @@ def test_three_replicas_stand_on_three_nodes() -> None:
 
 def test_bricks_that_are_there_are_not_made_again_over_their_data() -> None:
     brick = create(loaded(3), VolumeRequest("db", 10 * GIB)).steps[0]
-    assert [guard.command.argv[1] for guard in brick.guards] == ["lvs"]
+    assert [guard.command.argv[1] for guard in brick.guards] == ["lvs", "/etc/fstab"]
     assert brick.done is not None
     assert brick.done.command.argv == ("cat", "/etc/fstab")
     assert brick.commands[-1].argv == ("tee", "-a", "/etc/fstab")

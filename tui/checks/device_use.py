@@ -92,5 +92,8 @@ def written(case: Case) -> Iterator[Finding]:
     table = case.found.type != "part" and case.found.partition_table
     if not names and not table and probe.blank is False:
         text = f"{path} has no signature that we know, but data is written on it."
-        doubt = case.wiped(case.fault("device-has-data", text, evidence="its first or last MiB is not all zeros"))
+        yield case.wiped(case.fault("device-has-data", text, WIPE, evidence="its first or last MiB is not all zeros"))
+    elif not names and not table and probe.blank is None:
+        text = f"Whether data without a signature is written on {path} could not be read."
+        doubt = case.fault("device-not-compared", text, "Install cmp (diffutils) on the node, or look at the disk.")
         yield replace(doubt, severity=Severity.WARNING)

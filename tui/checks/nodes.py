@@ -123,7 +123,7 @@ def _programs(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
 
 def _unread_parts(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
     """What was not read must not be taken for empty: a disk in use would look free."""
-    needed = ["devices", "mounts"]
+    needed = ["devices", "mounts", "fstab", "swaps"]
     needed += ["physical_volumes", "volume_groups"] if facts.tools.get("lvm") is not False else []
     needed += ["peers"] if facts.glusterd == "active" else []
     for part in needed:

@@ -81,8 +81,9 @@ class Step:
     `needs` are ids of steps that must have succeeded before, `after` of steps that must only have
     ended (clean-up runs after a failed test too). Steps with the same `serial` never run at once
     ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it
-    back; where there is none, `no_undo` says why. `subject` is the object that
-    progress is shown for ("node1 /dev/sdb").
+    back, unless `undone` says that nothing of it is there (any more): a yes there protects what
+    others made under the same name. Where there is no undo, `no_undo` says why. `subject` is the
+    object that progress is shown for ("node1 /dev/sdb").
     """
 
     id: str
@@ -99,6 +100,7 @@ class Step:
     serial: str = ""
     danger: Danger = Danger.CHANGES
     undo: tuple[Command, ...] = ()
+    undone: Check | None = None
     no_undo: str = ""
     retry: bool = False
 

@@ -41,7 +41,7 @@ def _step(value: dict[str, Any]) -> Step:
         data[name] = tuple(_command(command) for command in data.get(name, ()))
     for name in ("needs", "after"):
         data[name] = tuple(data.get(name, ()))
-    for name in ("done", "settled"):
+    for name in ("done", "settled", "undone"):
         data[name] = _check(data[name]) if data.get(name) else None
     data["guards"] = tuple(_check(guard) for guard in data.get("guards", ()))
     data["danger"] = Danger(data.get("danger", Danger.CHANGES))

@@ -105,6 +105,9 @@ def _filtered(test: Result) -> str:
     match = re.search(r"Cannot use \S+: ([^\n]+)", test.stderr)
     if match:
         return "" if match[1].strip() in _CONTENT else match[1].strip()
+    match = re.search(r"(?:of|already in) volume group ['\"]([^'\"]+)['\"]", test.stderr)
+    if match:
+        return f"it is in volume group {match[1]}"
     if "excluded by a filter" in test.stderr:
         return "device is rejected by filter config"
     return "LVM does not find the device" if "No device found for" in test.stderr else ""

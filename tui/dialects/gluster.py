@@ -12,8 +12,8 @@ from tui.core.plan import Check, Command
 from tui.dialects.gluster_answers import parse_cluster, parse_peers, parse_volumes, started_volumes
 
 __all__ = [
-    "all_connected", "bricks_online", "parse_cluster", "parse_peers", "parse_volumes", "peer_detach",
-    "peer_gone", "peer_known", "peer_probe", "pool_list", "started_volumes", "volume_create",
+    "all_connected", "bricks_online", "no_brick_below", "parse_cluster", "parse_peers", "parse_volumes", "peer_detach",
+    "peer_gone", "peer_known", "peer_probe", "peers_are_among", "pool_list", "started_volumes", "volume_create",
     "volume_delete", "volume_exists", "volume_gone", "volume_info", "volume_info_commands", "volume_set",
     "volume_start", "volume_started", "volume_status", "volume_status_commands", "volume_stop", "volume_stopped",
 ]  # fmt: skip
@@ -101,6 +101,8 @@ def volume_set(name: str, key: str, value: str) -> Command:
 
 
 _OK: Final = "<opRet>0</opRet>.*"
+# what is not in an answer is not there only when the answer is complete
+_ALL: Final = f"{_OK}</cliOutput>"
 
 
 def all_connected(count: int) -> Check:
@@ -114,21 +116,36 @@ def all_connected(count: int) -> Check:
     )
 
 
-def peer_known(host: str) -> Check:
-    """Whether the pool, seen from another node, has this host and it is well."""
+def peer_known(host: str, uuid: str = "") -> Check:
+    """Whether the pool, seen from another node, has this host and it is well.
+
+    With a `uuid`, it must be the node of this uuid: the name may lead to another machine.
+    """
     inside = "(?:(?!</peer>).)*"
     name = f"<hostname>{re.escape(host)}</hostname>"
+    own = rf"\s*<uuid>{re.escape(uuid)}</uuid>" if uuid else ""
     return Check(
         pool_list(),
-        matches=rf"{_OK}<peer>{inside}{name}{inside}<connected>1</connected>\s*<state>3</state>",
-        why=f"{host} is not connected in the pool",
+        matches=rf"{_OK}<peer>{own}{inside}{name}{inside}<connected>1</connected>\s*<state>3</state>",
+        why=f"{host} is not connected in the pool" + (f", or is another machine (its uuid is not {uuid})" * bool(uuid)),
+    )
+
+
+def peers_are_among(uuids: Sequence[str]) -> Check:
+    """Whether the pool of a node has no member, the node itself included, but these."""
+    names = "|".join(re.escape(uuid) for uuid in uuids)
+    return Check(
+        pool_list(),
+        matches=_OK + "</cliOutput>",
+        absent=f"<uuid>(?!(?:{names})</uuid>)",
+        why="the node's pool has members that it had not when the plan was made",
     )
 
 
 def peer_gone(host: str) -> Check:
     """Whether the pool, seen from another node, has no such host."""
     return Check(
-        pool_list(), matches=_OK, absent=f"<hostname>{re.escape(host)}</hostname>", why=f"{host} is in the pool"
+        pool_list(), matches=_ALL, absent=f"<hostname>{re.escape(host)}</hostname>", why=f"{host} is in the pool"
     )
 
 
@@ -143,7 +160,17 @@ def volume_exists(name: str) -> Check:
 
 def volume_gone(name: str) -> Check:
     """Whether the volume is not there."""
-    return Check(volume_info(), matches=_OK, absent=_volume_named(name), why=f"volume {name} is there")
+    return Check(volume_info(), matches=_ALL, absent=_volume_named(name), why=f"volume {name} is there")
+
+
+def no_brick_below(folder: str) -> Check:
+    """Whether no volume of the pool has a brick in this folder."""
+    return Check(
+        volume_info(),
+        matches=_ALL,
+        absent=rf"<name>[^<]*:{re.escape(folder)}(?:/[^<]*)?</name>",
+        why=f"a volume has a brick in {folder}",
+    )
 
 
 def _volume_has_status(name: str, status: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.core.plan import Check, Command
@@ -137,6 +138,15 @@ def not_mounted(target: str) -> Check:
 def _mount_line(target: str) -> str:
     escaped = re.sub(r"[ \t\n\\]", lambda match: f"\\{ord(match[0]):03o}", target)
     return rf"(?:^|\n)\d+ \d+ \d+:\d+ \S+ {re.escape(escaped)} "
+
+
+def last_line_ends(path: str) -> Check:
+    """Whether what is appended to a file (that need not be there) begins a line of its own."""
+    return Check(
+        replace(cat(path), ok=(0, 1)),
+        matches=r"(?:\A|\n)\Z",
+        why=f"the last line of {path} has no end, so that a new entry would spoil it: add an empty line to it",
+    )
 
 
 def in_fstab(name: str) -> Check:

@@ -30,24 +30,21 @@ class Patience:
             try:
                 results = await self._runner.run(node, [check.command for check in checks], stop=False)
             except (Unreachable, ConnectionLost) as away:
-                await self._wait_for(node, away)
+                await self.wait_for(node, away)
             else:
                 self._away.pop(node, None)
                 return results
 
     async def change(self, node: str, commands: Sequence[Command], on_output: OnOutput) -> list[Result]:
-        """Run commands that change something; again only while the node can't be reached at all.
+        """Run commands that change something, once.
 
-        Raises ConnectionLost where the connection broke on the way: the effect is not known then.
+        Raises Unreachable where nothing was run: `wait_for` the node, and ask all guards again,
+        since a node that was started anew may have other disks under the old names. Raises
+        ConnectionLost where the connection broke on the way: the effect is not known then.
         """
-        while True:
-            try:
-                results = await self._runner.run(node, commands, on_output=on_output)
-            except Unreachable as away:
-                await self._wait_for(node, away)
-            else:
-                self._away.pop(node, None)
-                return results
+        results = await self._runner.run(node, commands, on_output=on_output)
+        self._away.pop(node, None)
+        return results
 
     async def look(self, node: str, check: Check) -> Result | None:
         """One answer, or None where there is none just now."""
@@ -58,7 +55,8 @@ class Patience:
             return None
         return results[0] if results else None
 
-    async def _wait_for(self, node: str, away: RemoteError) -> None:
+    async def wait_for(self, node: str, away: RemoteError) -> None:
+        """Wait a moment for a node that went away. Raises `away` where it has been too long."""
         now = time.monotonic()
         if now > self._away.setdefault(node, now + AWAY_SECONDS):
             raise away

@@ -6,12 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from tui.core.plan import Command, Result, Step
+from tui.core.plan import Check, Command, Result, Step
 from tui.dialects.failures import explain, succeeded
 from tui.ops.events import Status
 from tui.ops.operation import Operation
 from tui.ops.patience import Patience
-from tui.remote.errors import ConnectionLost, RemoteError
+from tui.remote.errors import ConnectionLost, RemoteError, Unreachable
 
 OUTPUT_LIMIT: Final = 64 * 1024
 # glusterd gives a stale lock up after 180 s (lock-timer), so a busy one is worth waiting for so long
@@ -53,6 +53,10 @@ class StepRun:
             await self._on_begin()
             try:
                 results = await self._change(self._step.commands, "run")
+            except Unreachable as away:
+                # nothing was run; the node may come back with other disks, so all is asked again
+                await self._nodes.wait_for(self._step.node, away)
+                continue
             except ConnectionLost as lost:
                 await self._reread(lost)
                 return Status.DONE, f"the connection broke ({lost.reason}); read back: it is done"
@@ -74,7 +78,7 @@ class StepRun:
         step = self._step
         if step.done and self._was_begun:
             results = await self._nodes.read(step.node, [step.done])
-            if results and step.done.passes(results[0]):
+            if _says_yes(step.done, results):
                 return True
             await self._take_back_half()
         checks = ([step.done] if step.done else []) + list(step.guards)
@@ -83,11 +87,10 @@ class StepRun:
         results = await self._nodes.read(step.node, checks)
         await self._on_ran("check", results)
         answers = dict(zip(checks, results, strict=False))
-        if step.done and step.done in answers and step.done.passes(answers[step.done]):
+        if step.done and step.done in answers and _says_yes(step.done, [answers[step.done]]):
             return True
         for guard in step.guards:
-            result = answers.get(guard)
-            if result is None or not guard.passes(result):
+            if guard not in answers or not _says_yes(guard, [answers[guard]]):
                 raise StepFailed(guard.why or f"'{guard.command}' says no", output=text_of(results))
         return False
 
@@ -96,7 +99,9 @@ class StepRun:
 
         The guards had passed when that run began, so what is there is that run's own work.
         """
-        if self._step.undo and self._was_begun:
+        undone = self._step.undone
+        nothing = undone is not None and _says_yes(undone, await self._nodes.read(self._step.node, [undone]))
+        if self._step.undo and self._was_begun and not nothing:
             self._operation.output(self._step.id, "taking back what the broken run left")
             await self._change(self._step.undo, "undo")
         self._was_begun = False
@@ -122,7 +127,7 @@ class StepRun:
             results = await self._nodes.read(self._step.node, [done])
         except RemoteError as away:
             raise StepFailed(f"{lost.reason}; what came of it can't be read back: {away.reason}", away.remedy) from away
-        if not results or not done.passes(results[0]):
+        if not _says_yes(done, results):
             raise StepFailed(f"{lost.reason}; read back: it is not done", "run it again: only what is missing is done")
 
     async def _settle(self) -> None:
@@ -133,7 +138,7 @@ class StepRun:
         pause = 0.2
         while True:
             result = await self._nodes.look(self._step.node, check)
-            if result is not None and check.passes(result):
+            if result is not None and _says_yes(check, [result]):
                 return
             if time.monotonic() >= deadline or self._operation.cancelled:
                 raise StepFailed(
@@ -141,6 +146,11 @@ class StepRun:
                 )
             await asyncio.sleep(pause)
             pause = min(2.0, pause * 1.5)
+
+
+def _says_yes(check: Check, results: Sequence[Result]) -> bool:
+    """Whether the answer is a yes. An answer that was cut off is none: what is missing may be what counts."""
+    return bool(results) and not results[0].truncated and check.passes(results[0])
 
 
 def text_of(results: Sequence[Result]) -> str:

@@ -69,11 +69,22 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
         subject=disk.subject,
         needs=(wipe.id,) if wipe else (),
         done=guards.in_our_group(disk.block),
-        guards=(guards.same_and_free(disk.block, disk.kin), guards.no_signature(path)),
+        guards=(
+            guards.leads_to(path, disk.block.number),
+            guards.same_and_free(disk.block, disk.kin),
+            guards.no_signature(path),
+        ),
+        serial=_serial(disk),
         danger=Danger.DESTROYS if loses_data else Danger.CHANGES,
         undo=(lvm.vgremove(group), lvm.pvremove(path), *((blank_again(path),) if disk.probe.blank else ())),
+        undone=lvm.vg_gone(group),
     )
     return [wipe, step] if wipe else [step]
+
+
+def _serial(disk: Disk) -> str:
+    """Two operations must not work on one disk at once: a wipe would meet the volume group of the other."""
+    return f"device {disk.node.manage} {disk.block.number}"
 
 
 def blank_again(path: str) -> Command:
@@ -81,7 +92,7 @@ def blank_again(path: str) -> Command:
 
     It comes after a pvremove that succeeded, on a disk that was blank before. Without dd it stays.
     """
-    return Command(("dd", "if=/dev/zero", f"of={path}", "bs=1M", "count=1", "conv=fsync"), ok=(0, 127))
+    return Command(("dd", "if=/dev/zero", f"of={path}", "bs=1M", "count=1", "conv=fsync,nocreat"), ok=(0, 127))
 
 
 def _wipe_step(disk: Disk) -> Step:
@@ -95,10 +106,13 @@ def _wipe_step(disk: Disk) -> Step:
         subject=disk.subject,
         done=guards.no_signature(path),
         guards=(
+            guards.leads_to(path, disk.block.number),
             guards.same_and_free(disk.block, disk.kin),
+            guards.same_content(disk.block, disk.kin),
             guards.nothing_mounted(disk.block, disk.kin),
             guards.in_no_group(disk.block, disk.kin),
         ),
+        serial=_serial(disk),
         danger=Danger.DESTROYS,
         no_undo="what was on the disk is lost",
     )

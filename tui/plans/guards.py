@@ -1,6 +1,7 @@
 """Questions about a disk that are asked right before it is changed: the plan may be minutes old."""
 
 import re
+from dataclasses import replace
 
 from tui.core.facts import BlockDevice, NodeFacts
 from tui.core.plan import Check, Command
@@ -14,30 +15,67 @@ def no_signature(path: str) -> Check:
     return Check(Command(("blkid", "-p", "-o", "export", path), ok=(2,)), why=f"{path} carries something now")
 
 
-def same_and_free(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
-    """Whether the disk is the one that was looked at, and nothing but partitions stands on it.
+def leads_to(path: str, number: str) -> Check:
+    """Whether a path, which may be a symbolic link, still leads to the device of this number ("8:16").
 
-    The disk is known by its number, size and WWN; `kin` are the partitions on it.
+    The commands are given the path, all other questions are about the number.
+    """
+    major, _, minor = number.partition(":")
+    return Check(
+        Command(("stat", "-L", "--printf=%t:%T:%F", path)),
+        matches=rf"\A{int(major or 0):x}:{int(minor or 0):x}:block",
+        why=f"{path} does not lead to the disk any more that was looked at",
+    )
+
+
+def same_and_free(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
+    """Whether the disk is the one that was looked at, and nothing but its known partitions stands on it.
+
+    The disk is known by its number, size, WWN and serial number; `kin` are the partitions on it.
     """
     fields = [("maj:min", device.number), ("size", str(device.size))]
     fields += [("wwn", device.wwn)] if device.wwn else []
+    # programs differ in how they write odd characters
+    fields += [("serial", device.serial)] if re.fullmatch(r"[A-Za-z0-9_.-]*\w", device.serial) else []
     one_disk = r"[^{}]*".join(rf'"{key}"\s*:\s*"?\s*{re.escape(value)}\b"?' for key, value in fields)
     names = "|".join(re.escape(member.kname) for member in (device, *kin))
+    known = "|".join(re.escape(member.kname) for member in kin)
+    but = f'(?!(?:{known})")' if known else ""
     return Check(
-        Command(("lsblk", "-J", "-b", "-o", "KNAME,MAJ:MIN,TYPE,SIZE,PKNAME,WWN")),
+        Command(("lsblk", "-J", "-b", "-o", "KNAME,MAJ:MIN,TYPE,SIZE,PKNAME,WWN,SERIAL")),
         matches=one_disk,
-        absent=rf'"type"\s*:\s*"(?!part")[^{{}}]*"pkname"\s*:\s*"(?:{names})"',
+        absent=rf'"kname"\s*:\s*"{but}[^"]*"[^{{}}]*"pkname"\s*:\s*"(?:{names})"',
         why=f"{device.path} is not the disk it was, or something uses it now",
     )
+
+
+def same_content(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
+    """Whether the disk and the partitions on it hold what was shown to the admin, known by kind and UUID."""
+    rows = (
+        rf'"maj:min"\s*:\s*"\s*{re.escape(member.number)}\s*"[^{{}}]*{_field("fstype", member.fstype)}'
+        rf"[^{{}}]*{_field('uuid', member.uuid)}"
+        for member in (device, *kin)
+    )
+    return Check(
+        Command(("lsblk", "-J", "-b", "-o", "KNAME,MAJ:MIN,FSTYPE,UUID")),
+        matches=r"\A" + "".join(f"(?=.*?{row})" for row in rows),
+        why=f"{device.path} holds something else than when the plan was made",
+    )
+
+
+def _field(name: str, value: str) -> str:
+    return rf'"{name}"\s*:\s*' + (f'"{re.escape(value)}"' if value else '(?:null|"")')
 
 
 def nothing_mounted(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
     """Whether neither the disk nor a partition on it is mounted, in the eyes of the first process."""
     numbers = "|".join(re.escape(member.number) for member in (device, *kin) if member.number)
+    # btrfs has numbers of its own, so the source of the mount counts too
+    sources = "|".join(re.escape(path) for member in (device, *kin) for path in {member.path, f"/dev/{member.kname}"})
     return Check(
         host.cat(host.MOUNTINFO),
         matches=r"\d",
-        absent=rf"(?:^|\n)\d+ \d+ (?:{numbers}) ",
+        absent=rf"(?:^|\n)\d+ \d+ (?:{numbers}) | - \S+ (?:{sources}) ",
         why=f"{device.path} is mounted now",
     )
 
@@ -53,9 +91,13 @@ def in_our_group(device: BlockDevice) -> Check:
 
 
 def in_no_group(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
-    """Whether neither the disk nor a partition on it is in a volume group."""
+    """Whether neither the disk nor a partition on it is in a volume group.
+
+    Code 5 is no answer here: what LVM could not read may be just this disk.
+    """
     found = "|".join(_on_number('[^"]+', member.number) for member in (device, *kin) if member.number)
-    return Check(lvm.pvs(), matches='"report"', absent=found, why=f"{device.path} is in a volume group now")
+    why = f"{device.path} is in a volume group now, or LVM could not read all of its disks"
+    return Check(replace(lvm.pvs(), ok=(0,)), matches='"report"', absent=found, why=why)
 
 
 def partitions(facts: NodeFacts, device: BlockDevice) -> tuple[BlockDevice, ...]:

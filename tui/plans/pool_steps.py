@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tui.core.facts import NodeFacts, Peer
 from tui.core.plan import Check, Danger, Skipped, Step
@@ -61,16 +62,27 @@ def join_steps(
         if known is not None and node.storage in (known.hostname, *known.hostnames) and known.state in (3, None):
             skipped.append(Skipped(node.manage, f"already in the pool with {first.manage}"))
         else:
-            steps.append(_probe_step(first, node, serial, was_member=known is not None))
+            steps.append(_probe_step(first, node, facts, serial, was_member=known is not None))
     back = _probe_back(first, others[0], facts, steps, serial) if others else None
     steps += [back] if back else []
+    guards = _no_strangers(nodes, facts)
+    steps = [replace(step, guards=guards) for step in steps]
     if steps:
         needs = tuple(step.id for step in steps)
         steps += [_wait_step(node, nodes, facts, needs) for node in nodes]
     return steps, skipped
 
 
-def _probe_step(first: TopologyNode, node: TopologyNode, serial: str, *, was_member: bool) -> Step:
+def _no_strangers(nodes: Sequence[TopologyNode], facts: Facts) -> tuple[Check, ...]:
+    """A node that somebody took into another pool meanwhile must not draw ours into it."""
+    known = [facts[node.manage].uuid for node in nodes]
+    if not all(known):
+        return ()
+    members = {peer.uuid for node in nodes for peer in facts[node.manage].peers}
+    return (gluster.peers_are_among(sorted({*known, *members} - {""})),)
+
+
+def _probe_step(first: TopologyNode, node: TopologyNode, facts: Facts, serial: str, *, was_member: bool) -> Step:
     new, name = (
         f"take {node.manage} ({node.storage}) into the pool",
         f"tell the pool the name {node.storage} of {node.manage}",
@@ -81,11 +93,12 @@ def _probe_step(first: TopologyNode, node: TopologyNode, serial: str, *, was_mem
         title=name if was_member else new,
         commands=(gluster.peer_probe(node.storage),),
         subject=node.manage,
-        done=gluster.peer_known(node.storage),
-        settled=gluster.peer_known(node.storage),
+        done=gluster.peer_known(node.storage, facts[node.manage].uuid),
+        settled=gluster.peer_known(node.storage, facts[node.manage].uuid),
         settle_seconds=SETTLE_SECONDS,
         serial=serial,
         undo=() if was_member else (gluster.peer_detach(node.storage),),
+        undone=None if was_member else gluster.peer_gone(node.storage),
         no_undo="the node was in the pool before" if was_member else "",
         retry=True,
     )

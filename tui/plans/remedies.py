@@ -175,7 +175,13 @@ def plan_leftover(node: str, path: str, facts: NodeFacts) -> Plan | None:
         commands=(lvm.pvremove(path),),
         subject=f"{node} {path}",
         done=guards.no_signature(path),
-        guards=(guards.same_and_free(block, ()), guards.in_no_group(block, ())),
+        guards=(
+            guards.leads_to(path, block.number),
+            guards.same_and_free(block, ()),
+            guards.same_content(block, ()),
+            guards.in_no_group(block, ()),
+        ),
+        serial=f"device {node} {block.number}",
         danger=Danger.DESTROYS,
         no_undo="the label does not come back, and a volume group that lost its other disks needs it",
     )

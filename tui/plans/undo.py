@@ -1,6 +1,7 @@
 """Taking an operation back: its steps in reverse, those that it did and no others."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from tui.core.plan import Danger, Plan, Skipped, Step
 
@@ -21,8 +22,18 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
         if not step.undo and step.danger is not Danger.SAFE
     )
     lost = any(step.danger is Danger.DESTROYS for step in taken if not step.undo)
-    warnings = ("What was destroyed does not come back.",) if lost else ()
-    return Plan(new_name or f"Undo: {plan.title}", steps, skipped, warnings)
+    warnings = ["What was destroyed does not come back."] if lost else []
+    volumes = [step.subject for step in taken if step.id in done and _deletes_volume(step)]
+    warnings += [f"All data of volume {name} is lost, and its clients lose it at once." for name in volumes]
+    if volumes:
+        steps = tuple(replace(step, danger=Danger.DESTROYS) for step in steps)
+    confirm = ", ".join(volumes)
+    return Plan(new_name or f"Undo: {plan.title}", steps, skipped, tuple(warnings), confirm=confirm)
+
+
+def _deletes_volume(step: Step) -> bool:
+    """Whether clients may have written on what the undo takes away."""
+    return any(command.argv[0] == "gluster" and "delete" in command.argv[:-1] for command in step.undo)
 
 
 def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:
@@ -35,6 +46,7 @@ def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:
         commands=step.undo,
         subject=step.subject,
         needs=later,
+        done=step.undone,
         serial=step.serial,
         danger=step.danger,
         no_undo="run the operation again instead",

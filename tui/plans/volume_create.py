@@ -66,7 +66,13 @@ def plan_create(
     bricks = [NewBrick(placed, new_id()) for group in placement.bricks for placed in group]
     brick_steps = [_brick_step(brick, request) for brick in bricks]
     create = _create_step(request, bricks, tuple(step.id for step in brick_steps), volume_state.serial(cluster))
-    start = start_step(create.node, request.name, len(bricks), volume_state.serial(cluster), needs=(create.id,))
+    ours = bricks[0].path
+    start = replace(
+        start_step(create.node, request.name, len(bricks), volume_state.serial(cluster), needs=(create.id,)),
+        done=volume_state.runs(request.name, ours),
+        guards=(volume_state.is_made_of(request.name, ours),),
+        undone=volume_state.is_not_made_of(request.name, ours, "Started"),
+    )
     kind = f"replicate {request.replica}" if request.set_size > 1 else "no replicas"
     count = f"{len(bricks)} brick{'s' * (len(bricks) > 1)}"
     return Plan(
@@ -128,7 +134,10 @@ def _brick_step(brick: NewBrick, request: VolumeRequest) -> Step:
         ),
         subject=f"{placed.node} {placed.device}",
         done=host.in_fstab(brick.lv),
-        guards=(replace(lvm.lv_gone(placed.vg, brick.lv), why=f"{brick.lv} is there half made: undo this step first"),),
+        guards=(
+            replace(lvm.lv_gone(placed.vg, brick.lv), why=f"{brick.lv} is there half made: undo this step first"),
+            host.last_line_ends(host.FSTAB),
+        ),
         serial=f"lvm {placed.node}",
         undo=_take_back(brick),
     )
@@ -164,6 +173,7 @@ def _create_step(request: VolumeRequest, bricks: list[NewBrick], needs: tuple[st
         done=volume_state.is_made_of(request.name, bricks[0].path),
         serial=serial,
         undo=(gluster.volume_delete(request.name),),
+        undone=volume_state.is_not_made_of(request.name, bricks[0].path),
         retry=True,
     )
 

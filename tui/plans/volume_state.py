@@ -97,6 +97,28 @@ def is_made_of(name: str, path: str) -> Check:
     )
 
 
+def is_not_made_of(name: str, path: str, status: str = "") -> Check:
+    """Whether no volume of this name has a brick at this path (and, where one is given, this status)."""
+    more = f"<statusStr>{status}</statusStr>(?:(?!</volume>).)*?" if status else ""
+    return Check(
+        gluster.volume_info(),
+        matches="<opRet>0</opRet>.*</cliOutput>",
+        absent=_block(name) + more + re.escape(path),
+        why=f"volume {name} is there",
+    )
+
+
+def runs(name: str, mark: str) -> Check:
+    """Whether the volume is started and is the one that we mean; `mark` is its id or the path of a brick."""
+    before = f"(?=(?:(?!</volume>).)*?{re.escape(mark)})"
+    return Check(
+        gluster.volume_info(),
+        matches=rf"<opRet>0</opRet>.*<volume>\s*<name>{re.escape(name)}</name>{before}"
+        "(?:(?!</volume>).)*?<statusStr>Started</statusStr>",
+        why=f"volume {name} is not started, or is another one",
+    )
+
+
 def has_id(name: str, id_: str) -> Check:
     """Whether the volume of this name is still the one that was looked at."""
     return Check(

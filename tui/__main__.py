@@ -27,6 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `brickyard`; returns the exit code."""
     args = make_parser().parse_args(argv)
     try:
+        return _main(args)
+    except KeyboardInterrupt:
+        note("cancelled")
+        return codes.CANCELLED
+
+
+def _main(args: argparse.Namespace) -> int:
+    try:
         _log_to(args.log)
         if args.command == "demo":
             return _screen(args, _demo_site, None)
@@ -40,21 +48,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         return _screen(args, _site_maker(site) if site else None, _first_run(args.config))
     assert site is not None, "a command without a site ends in choose_site"
-    return _headless(args, site)
-
-
-def _headless(args: argparse.Namespace, site: SiteConfig) -> int:
     from tui.cli.main import run
 
-    try:
-        return run(args, site)
-    except BrokenPipeError:
-        # `brickyard get ... | head` closes our output, which is no fault of anybody
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return codes.DONE
+    return run(args, site)
 
 
 def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "FirstRun | None") -> int:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        note("the screen needs a terminal; without one use a command, such as: brickyard get nodes (see --help)")
+        return codes.USAGE
     from screens import house
     from tui.app import BrickyardApp
 

@@ -39,7 +39,8 @@ def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
         return SiteConfig(Path(args.file).stem)
     if args.command is None and not args.site:
         return None
-    return config.site(args.site or "")
+    text = "no site is configured: name a node (--node root@HOST), or start brickyard without a command to make a site"
+    raise ConfigError([Problem(str(config.path), 1, 1, "error", text)])
 
 
 def _named(specs: list[str]) -> SiteConfig:

@@ -2,9 +2,10 @@
 
 import argparse
 import asyncio
+import logging
 import time
 
-from tui.cli import change, codes
+from tui.cli import change, codes, topology
 from tui.cli.asker import TerminalAsker
 from tui.cli.output import note, show
 from tui.cli.rows import rows, worst
@@ -14,9 +15,11 @@ from tui.core.plan import Refused
 from tui.remote.errors import RemoteError
 from tui.site import Site
 
+log = logging.getLogger(__name__)
+
 _COMMANDS = {
-    ("topology", "load"): change.topology_load,
-    ("topology", "check"): change.topology_check,
+    ("topology", "load"): topology.load,
+    ("topology", "check"): topology.check,
 }
 
 
@@ -31,11 +34,15 @@ def run(args: argparse.Namespace, config: SiteConfig) -> int:
         note("\n".join([refused.sentence, *(f"  {detail}" for detail in refused.details)]))
         return codes.FAILED
     except RemoteError as error:
-        note(f"{error.node}: {error.reason}" + (f"\n    {error.remedy}" if error.remedy else ""))
+        note(f"{error.node}: {error.reason}" + (f"\n    what to do: {error.remedy}" if error.remedy else ""))
         return codes.UNREACHED
-    except KeyboardInterrupt:
-        note("cancelled")
-        return codes.CANCELLED
+    except OSError as error:
+        note(f"{error.filename or 'the output'}: {error.strerror or error}")
+        return codes.FAILED
+    except Exception as error:
+        log.exception("unexpected")
+        note(f"brickyard itself failed: {error!r}. Please report it; the same with --log FILE writes the details.")
+        return codes.FAILED
 
 
 async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
@@ -55,10 +62,12 @@ async def _get(args: argparse.Namespace, site: Site) -> int:
     snapshot = site.store.snapshot
     show(args.kind, rows(snapshot, args.kind, time.time()), args.output)
     missing = [node for node in snapshot.nodes.values() if node.source.freshness is not Freshness.LIVE]
+    told = args.kind == "nodes" and args.output == "table"  # the table has the reason
     for node in missing:
-        note(f"{node.name}: {node.source.freshness}: {node.source.reason}")
+        if not told:
+            note(f"{node.name}: {node.source.freshness}: {node.source.reason}")
         if node.source.remedy:
-            note(f"    {node.source.remedy}")
+            note(f"{node.name}: what to do: {node.source.remedy}" if told else f"    what to do: {node.source.remedy}")
     if missing:
         return codes.UNREACHED
     return codes.FAILED if worst(snapshot, args.kind) == 2 else codes.DONE

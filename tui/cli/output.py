@@ -1,74 +1,90 @@
-"""Results on standard output: as a table for people, as JSON or YAML for programs."""
+"""Results on standard output: as a table for people, as JSON or YAML for programs. Notes on standard error.
 
+A reader that goes away (`| head`) ends the printing and nothing else: a change that runs comes to its end.
+"""
+
+import errno
+import io
 import json
+import os
+import shutil
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import yaml
 
-from tui.core.units import format_age, format_size
+from tui.cli.table import narrow_table, table
 
 FORMATS: Final = ("table", "json", "yaml")
 _COLUMNS: Final = {
     "nodes": ("name", "storage", "zone", "state", "age_seconds", "glusterd", "version", "reason"),
-    "devices": ("node", "path", "size", "free", "used", "state", "vg", "reason"),
+    "devices": ("node", "path", "size", "free", "used", "bricks", "state", "vg", "reason"),
     "bricks": ("volume", "node", "device", "size", "used", "state", "path", "reason"),
     "volumes": ("name", "type", "status", "size", "used", "state", "reason"),
 }
-_SIZES: Final = ("size", "free", "used")
 
 
 def show(kind: str, rows: Sequence[dict[str, Any]], output: str) -> None:
     """Print the rows of one kind."""
-    if output == "json":
-        print(json.dumps(list(rows), indent=2, ensure_ascii=False))
-    elif output == "yaml":
-        print(yaml.safe_dump(list(rows), sort_keys=False, allow_unicode=True), end="")
+    if output != "table":
+        show_data(list(rows), output)
     elif not rows:
         note(f"no {kind}")
+    elif sys.stdout.isatty():
+        say("\n".join(narrow_table(_COLUMNS[kind], rows, shutil.get_terminal_size().columns)))
     else:
-        print("\n".join(table(_COLUMNS[kind], rows)))
+        say("\n".join(table(_COLUMNS[kind], rows)))
 
 
-def table(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Lines with aligned columns; the last one is not padded."""
-    titles = [column.removesuffix("_seconds").upper() for column in columns]
-    cells = [titles] + [[_cell(column, row.get(column)) for column in columns] for row in rows]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-    return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
-
-
-def note(text: str) -> None:
-    """A line about progress or a fault, on standard error."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def _cell(column: str, value: object) -> str:
-    if column in _SIZES:
-        return format_size(value if isinstance(value, int) else None)
-    if column == "age_seconds":
-        return format_age(value if isinstance(value, float) else None)
-    if value is None or value == "":
-        return "-" if column != "reason" else ""
-    return "".join(c if c.isprintable() else "?" for c in str(value))
-
-
-def show_result(result: dict[str, Any], output: str) -> None:
-    """What came of a change: one line and its faults for people, all of it for programs."""
-    if output == "json":
-        print(json.dumps(result, indent=2, ensure_ascii=False))
-        return
+def show_data(data: object, output: str) -> None:
+    """Print plain data as JSON or YAML."""
     if output == "yaml":
-        print(yaml.safe_dump(result, sort_keys=False, allow_unicode=True), end="")
+        say(yaml.safe_dump(data, sort_keys=False, allow_unicode=True).rstrip("\n"))
+    else:
+        say(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def say(text: str) -> None:
+    """A result, on standard output."""
+    _print(text + "\n", sys.stdout)
+
+
+def note(text: str, end: str = "\n") -> None:
+    """A line about progress or a fault, on standard error."""
+    _print(printable(text) + end, sys.stderr)
+
+
+def draw(text: str) -> None:
+    """Text with control sequences of our own, on standard error."""
+    _print(text, sys.stderr)
+
+
+def printable(text: str) -> str:
+    """What nodes answered may hold control characters; they are not for the admin's terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+    except OSError as error:
+        # a full disk may not look like a complete result; what is lost of the notes stops nobody
+        _mute(stream)
+        if stream is sys.stdout and error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.EIO):
+            raise
+
+
+def _mute(stream: TextIO) -> None:
+    """Nobody reads any more; what is still printed goes nowhere, the flush at exit included."""
+    try:
+        number = stream.fileno()
+    except (OSError, io.UnsupportedOperation):
         return
-    counts = ", ".join(f"{count} {status}" for status, count in result["counts"].items())
-    print(f"{result['title']}: {counts} in {format_age(result['seconds'])}")
-    for step in result["steps"]:
-        if step["status"] in ("failed", "not tried", "cancelled"):
-            print(f"  {step['status']}: {step['node']}: {step['title']}: {step['reason']}")
-    for skip in result["skipped"]:
-        if skip["refused"]:
-            print(
-                f"  refused: {skip['subject']}: {skip['reason']}" + (f" ({skip['remedy']})" if skip["remedy"] else "")
-            )
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)

@@ -2,54 +2,71 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tui import __version__
 from tui.cli.output import FORMATS
 from tui.cli.rows import KINDS
 
-EXIT_CODES = """\
+if TYPE_CHECKING:
+    _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EXIT_CODES: Final = """\
 exit codes:
   0    done, or healthy
   1    something failed, was refused, or was found
   2    wrong input or usage: nothing was tried
-  3    could not look, or a node could not be reached
-  130  cancelled
+  3    could not look: no node could be reached (with get: not every node)
+  130  cancelled, with Ctrl-C or by saying no
+"""
+_CREATE: Final = """\
+examples:
+  brickyard volume create db --size 100GiB
+  brickyard volume create scratch --size 1TiB --durability none --yes
+  brickyard volume create logs --size 50GiB --gid 2000 --dry-run
+"""
+_LOAD: Final = """\
+What is there already is left as it is, so that a load can be run again. A device with data on it is
+refused, unless the file says "destroydata": true for it. Ctrl-C ends at a safe point.
+
+examples:
+  brickyard topology load topology.json --dry-run
+  brickyard topology load topology.json
+  brickyard topology load topology.json --yes -o json
+"""
+_GET: Final = """\
+Sizes in JSON and YAML are bytes, times RFC 3339, unknown is null.
+
+examples:
+  brickyard get nodes
+  brickyard --node root@10.0.0.11 get devices
+  brickyard get bricks -o json | jq '.[] | select(.state != "online")'
 """
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of `brickyard`."""
-    parser = _parser(
-        prog="brickyard",
+    parser = argparse.ArgumentParser(
+        prog="brickyard", usage="brickyard [SITE OPTIONS] [COMMAND ...]", allow_abbrev=False,
         description="The storage of Kubernetes clusters on GlusterFS. Without a command it opens the screen.",
-        epilog=EXIT_CODES,
-    )
+        epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"brickyard {__version__}")
     parser.add_argument("--load", metavar="FILE", type=Path, help="open the screen and load this topology file")
-    _site_options(parser, default=None)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    _command(commands, "demo", "open the screen on a simulated site, which ends with it")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands (brickyard COMMAND --help)")
+    _command(commands, "demo", "", "open the screen on a simulated site, which ends with it")
     _add_topology(commands)
     _add_get(commands)
     _add_volume(commands)
+    _site_options(parser, default=None)
     return parser
-
-
-def _parser(**options: object) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
 
 
 def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     """Options that stand before or after the command; after it they don't undo what stood before."""
-    group = parser.add_argument_group("site")
-    add = group.add_argument
-    add(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        default=default,
-        help="configuration instead of ~/.config/brickyard/config.yaml",
-    )
+    add = parser.add_argument_group("site options").add_argument
+    add("--config", type=Path, metavar="FILE", default=default,
+        help="configuration instead of ~/.config/brickyard/config.yaml")  # fmt: skip
     add("--site", metavar="NAME", default=default, help="the site of the configuration to work on")
     add("--node", action="append", metavar="[USER@]HOST[:PORT]", default=default,
         help="work on this node and its pool, without configuration (may be given again)")  # fmt: skip
@@ -59,63 +76,89 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
     add("--log", type=Path, metavar="FILE", default=default, help="write a debug log")
 
 
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        name, help=text, description=text[0].upper() + text[1:] + ".", epilog=EXIT_CODES,
+def _command(commands: "_Commands", names: str, usage: str, text: str, more: str = "") -> argparse.ArgumentParser:
+    """A command ("volume start") under `commands`, with all of its usage on one short line."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        names.split()[-1], help=text, description=text[0].upper() + text[1:] + ".",
+        epilog=f"{more}\n{EXIT_CODES}".lstrip(),
+        usage=f"brickyard {names} {usage} [SITE OPTIONS]".replace("  ", " "), allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    _site_options(parser)
     return parser
 
 
-def _group(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, dest: str):  # type: ignore[no-untyped-def]  # argparse hides the type
-    parser = _command(commands, name, text)
-    return parser.add_subparsers(dest=dest, metavar="ACTION", title="actions", required=True)
-
-
-def _add_topology(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    actions = _group(commands, "topology", "check and load topology files", "action")
-    load = _command(actions, "load", "load a topology onto its nodes: join the peers, set up the devices")
-    load.add_argument("file", type=Path, metavar="FILE")
+def _add_topology(commands: "_Commands") -> None:
+    group = _command(commands, "topology", "ACTION ...", "check and load topology files")
+    actions = group.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    load = _command(
+        actions, "topology load", "FILE [--dry-run] [--yes] [-o FORMAT]",
+        "load a topology onto its nodes: join the peers, set up the devices", _LOAD,
+    )  # fmt: skip
+    load.add_argument("file", type=Path, metavar="FILE", help="heketi's topology.json, or the same as YAML")
     _change_options(load)
-    check = _command(actions, "check", "check a topology file, without asking any node")
-    check.add_argument("file", type=Path, metavar="FILE")
-    check.add_argument("--nodes", action="store_true", help="ask the nodes too whether each device can be used")
+    _site_options(load)
+    check = _command(actions, "topology check", "FILE [--nodes]", "check a topology file; with --nodes, its nodes too")
+    check.add_argument("file", type=Path, metavar="FILE", help="heketi's topology.json, or the same as YAML")
+    check.add_argument("--nodes", action="store_true", help="ask the nodes whether each device can be used")
+    _site_options(check)
+    _site_options(group)
 
 
-def _add_get(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    get = _command(commands, "get", "show nodes, devices, bricks or volumes")
-    get.add_argument("kind", choices=KINDS)
-    get.add_argument("-o", "--output", choices=FORMATS, default="table")
+def _add_get(commands: "_Commands") -> None:
+    get = _command(commands, "get", f"{'|'.join(KINDS)} [-o FORMAT]", "show nodes, devices, bricks or volumes", _GET)
+    get.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+    _format_option(get)
+    _site_options(get)
 
 
-def _add_volume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    actions = _group(commands, "volume", "create, start, stop, test and delete volumes", "action")
-    create = _command(actions, "create", "create and start a volume")
-    create.add_argument("name", nargs="?", default="", metavar="NAME", help="default: vol_ and a fresh id")
-    create.add_argument("--size", required=True, metavar="SIZE", help="as 100, 100GiB (a bare number is GiB) or 512MiB")
-    create.add_argument("--durability", choices=("none", "replicate"), default="replicate")
-    create.add_argument("--replica", type=int, choices=(2, 3), default=3)
-    create.add_argument("--gid", type=int, default=0, help="group that owns the volume's root (0: none)")
-    create.add_argument("--cluster", default="", metavar="ID", help="the cluster, where the site has several")
-    create.add_argument("--brick-min", default="1GiB", metavar="SIZE", help="smallest brick (default 1GiB)")
-    _change_options(create)
+def _add_volume(commands: "_Commands") -> None:
+    group = _command(commands, "volume", "ACTION ...", "create, start, stop, test and delete volumes")
+    actions = group.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    _add_create(actions)
     for name, text in (
         ("start", "start a volume"),
         ("stop", "stop a volume: its clients lose it"),
         ("delete", "delete a volume with all its bricks and their data"),
         ("mount-test", "mount a volume on a node, write, read back, compare, unmount"),
     ):
-        parser = _command(actions, name, text)
-        parser.add_argument("name", metavar="NAME")
+        on = " [--on NODE]" if name == "mount-test" else ""
+        parser = _command(actions, f"volume {name}", f"NAME{on} [--dry-run] [--yes] [-o FORMAT]", text)
+        parser.add_argument("name", metavar="NAME", help="the volume")
+        if on:
+            parser.add_argument("--on", default="", metavar="NODE", help="mount it on this node (default: any)")
         _change_options(parser)
-        if name == "mount-test":
-            parser.add_argument("--on", default="", metavar="NODE", help="the node to mount it on")
+        _site_options(parser)
+    _site_options(group)
+
+
+def _add_create(actions: "_Commands") -> None:
+    create = _command(
+        actions,
+        "volume create",
+        "[NAME] --size SIZE [OPTIONS]",
+        "place a new volume's bricks, make them, start it",
+        _CREATE,
+    )
+    add = create.add_argument
+    add("name", nargs="?", default="", metavar="NAME", help="default: vol_ and a fresh id")
+    add("--size", required=True, metavar="SIZE", help="as 100GiB, 512MiB or 2TiB; a bare number is GiB")
+    add("--durability", choices=("none", "replicate"), default="replicate", help="default: replicate")
+    add("--replica", type=int, choices=(2, 3), default=3, help="copies of all data (default: 3)")
+    add("--gid", type=int, default=0, help="group that owns the volume's root (default: none)")
+    add("--cluster", default="", metavar="ID", help="the cluster, where the site has several")
+    add("--brick-min", default="1GiB", metavar="SIZE", help="smallest brick (default: 1GiB)")
+    _change_options(create)
+    _site_options(create)
 
 
 def _change_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="print the plan and change nothing")
+    parser.add_argument("--dry-run", action="store_true", help="print the plan with all commands and change nothing")
     parser.add_argument("--yes", action="store_true", help="don't ask; needed where there is no terminal")
-    parser.add_argument("-o", "--output", choices=FORMATS, default="table", help="form of the result")
+    _format_option(parser)
+
+
+def _format_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-o", "--output", choices=FORMATS, metavar="FORMAT", default="table",
+        help=f"form of the result: {', '.join(FORMATS)} (default: table)",
+    )  # fmt: skip

@@ -1,59 +1,93 @@
-"""The progress of an operation on standard error: one moving line on a terminal, else plain lines."""
+"""The progress of an operation on standard error: a bar on a terminal, else a line for each step that ended."""
 
+import asyncio
+import shutil
 import sys
 from typing import Final
 
-from tui.cli.output import note
+from tui.cli.output import draw, note, printable
+from tui.cli.table import short_ids
+from tui.core.plan import Step
 from tui.core.units import format_age
-from tui.ops.events import Status
+from tui.ops.events import Status, StepReport
 from tui.ops.operation import Operation
 
-_WIDTH: Final = 24
+_BAR: Final = 24
+_TICK: Final = 0.5
+# without a terminal, a step that takes long is named once in so many seconds: nobody likes a silent log
+_PATIENCE: Final = 30.0
+_CLEAR: Final = "\r\x1b[K"
 
 
 class Progress:
-    """Watches an operation and prints what changed."""
+    """Watches an operation and prints what changed. Made in a running loop."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
-        self._told: dict[str, Status] = {}
+        self._told: set[str] = set()
         self._moving = sys.stderr.isatty()
         self._end = operation.subscribe(self._changed)
+        self._ticks = asyncio.create_task(self._tick(), name="progress")
 
     def close(self) -> None:
         """Stop watching and leave the cursor on a fresh line."""
         self._end()
+        self._ticks.cancel()
         if self._moving:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            draw(_CLEAR)
+
+    async def _tick(self) -> None:
+        pause = _TICK if self._moving else _PATIENCE
+        while True:
+            await asyncio.sleep(pause)
+            if self._moving:
+                self._draw()
+            else:
+                self._name_the_slow()
 
     def _changed(self) -> None:
         for step in self._operation.plan.steps:
             report = self._operation.reports[step.id]
-            if self._told.get(step.id) is report.status or report.status is Status.WAITING:
+            if step.id in self._told or report.status in (Status.WAITING, Status.RUNNING):
                 continue
-            self._told[step.id] = report.status
-            if report.status is Status.RUNNING and self._moving:
-                continue
-            self._clear()
-            text = f"{step.node}: {step.title}: {report.status}"
-            if report.status in (Status.DONE, Status.FAILED):
-                text += f" ({report.seconds:.1f} s)"
-            note(text + (f": {report.reason}" if report.reason else ""))
-            if report.remedy:
-                note(f"    {report.remedy}")
+            self._told.add(step.id)
+            # on a terminal the bar counts what went well
+            if not self._moving or not report.status.is_good:
+                self._tell(step, report)
         if self._moving:
             self._draw()
 
-    def _draw(self) -> None:
-        reports = self._operation.reports.values()
-        ended = sum(r.status not in (Status.WAITING, Status.RUNNING) for r in reports)
-        filled = _WIDTH * ended // max(1, len(reports))
-        running = [s for s in self._operation.plan.steps if self._operation.reports[s.id].status is Status.RUNNING]
-        now = f"{running[0].node}: {running[0].title}" if running else ""
-        bar = "#" * filled + "-" * (_WIDTH - filled)
-        line = f"[{bar}] {ended}/{len(reports)} {format_age(self._operation.seconds)} {now}"
-        print("\r\x1b[K" + line[:78], end="", file=sys.stderr, flush=True)
-
-    def _clear(self) -> None:
+    def _tell(self, step: Step, report: StepReport) -> None:
         if self._moving:
-            print("\r\x1b[K", end="", file=sys.stderr)
+            draw(_CLEAR)
+        count = f"[{len(self._told)}/{len(self._operation.reports)}] "
+        seconds = f" ({report.seconds:.1f} s)" if report.status in (Status.DONE, Status.FAILED) else ""
+        reason = f": {report.reason}" if report.reason else ""
+        note(f"{count}{step.node}: {step.title}: {report.status}{seconds}{reason}")
+        if report.remedy:
+            note(f"    what to do: {report.remedy}")
+
+    def _name_the_slow(self) -> None:
+        for step in self._running():
+            seconds = self._operation.seconds - (
+                self._operation.step_started.get(step.id, 0.0) - self._operation.started_at
+            )
+            if seconds >= _PATIENCE:
+                live = self._operation.live.get(step.id, "")
+                note(f"{step.node}: {step.title}: running for {format_age(seconds)}" + (f": {live}" if live else ""))
+
+    def _running(self) -> list[Step]:
+        reports = self._operation.reports
+        return [step for step in self._operation.plan.steps if reports[step.id].status is Status.RUNNING]
+
+    def _draw(self) -> None:
+        total = max(1, len(self._operation.reports))
+        ended = len(self._told)
+        filled = _BAR * ended // total
+        running = self._running()
+        now = f"{running[0].node}: {running[0].title}" if running else ""
+        more = f" (and {len(running) - 1} more)" if len(running) > 1 else ""
+        head = f"[{'#' * filled}{'-' * (_BAR - filled)}] {ended}/{total} {format_age(self._operation.seconds)} "
+        head = ("ending… " if self._operation.cancelled else "") + head
+        room = shutil.get_terminal_size().columns - 1 - len(head) - len(more)
+        draw(_CLEAR + head + printable(short_ids(now))[: max(0, room)] + more)

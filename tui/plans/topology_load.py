@@ -17,6 +17,7 @@ from tui.plans.device_steps import Disk
 
 NewId = Callable[[], str]
 _NOT_READ = "it was not read"
+_NODE_LEFT_OUT = "its node is left out"
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class _Load:
 
     def leave_out(self, subject: str, reason: str, fault: Finding | None = None) -> None:
         remedy = fault.remedies[0].title if fault and fault.remedies else ""
-        self.skipped.append(Skipped(subject, reason, is_fault=True, remedy=remedy))
+        self.skipped.append(Skipped(subject, _without(subject, reason), is_fault=True, remedy=remedy))
 
 
 def plan_load(topology: Topology, facts: Mapping[str, NodeFacts], findings: Iterable[Finding], new_id: NewId) -> Plan:
@@ -69,6 +70,12 @@ def plan_load(topology: Topology, facts: Mapping[str, NodeFacts], findings: Iter
         tuple(load.warnings),
         confirm=f"destroy {lost} device{'s' * (lost > 1)}" if lost else "",
     )
+
+
+def _without(subject: str, reason: str) -> str:
+    """The reason without the subject ("node1", "node1 /dev/sdb") that it begins with: that stands before it."""
+    node, _, device = subject.partition(" ")
+    return reason.removeprefix(f"{device} on {node} " if device else f"{node} ")
 
 
 def _title(topology: Topology) -> str:
@@ -112,7 +119,7 @@ def _is_fit(load: _Load, cluster: TopologyCluster, node: TopologyNode) -> bool:
     if reason:
         load.leave_out(node.manage, reason, fault)
         for device in node.devices:
-            load.leave_out(f"{node.manage} {device.path}", f"its node is left out: {reason}")
+            load.leave_out(f"{node.manage} {device.path}", _NODE_LEFT_OUT)
     return not reason
 
 

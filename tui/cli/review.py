@@ -1,0 +1,99 @@
+"""Plans and what came of them: in words for people, as plain data for programs."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from tui.core.plan import Danger, Plan, Skipped, Step
+from tui.core.units import format_age
+from tui.ops.events import Outcome, Status
+
+_TITLES_MAX: Final = 40
+
+
+def review_lines(plan: Plan) -> list[str]:
+    """A plan as it is shown before the question: what is done where, and what is left out; without commands."""
+    lines = [plan.title]
+    lines += [f"  warning: {text}" for text in plan.warnings]
+    # what destroys is never folded away
+    for node, group in groupby(plan.steps, key=lambda step: step.node):
+        lines += [f"  {node}:", *_titles(list(group))]
+    lines += skipped_lines(plan.skipped)
+    there = sum(not skip.is_fault for skip in plan.skipped)
+    lines += [f"  already there: {there} (--dry-run lists them)"] if there else []
+    return lines
+
+
+def _titles(steps: Sequence[Step]) -> Iterator[str]:
+    for number, step in enumerate(steps):
+        if step.danger is Danger.DESTROYS:
+            yield f"    {step.title} [destroys]"
+        elif number < _TITLES_MAX:
+            yield f"    {step.title}"
+    if len(steps) > _TITLES_MAX:
+        yield f"    and so on: {len(steps)} steps in all (--dry-run lists them)"
+
+
+def skipped_lines(skipped: Sequence[Skipped]) -> Iterator[str]:
+    """What is refused, with what to do; devices that share node and reason are on one line."""
+    faults = [skip for skip in skipped if skip.is_fault]
+    for (node, reason, remedy), group in groupby(faults, key=lambda s: (s.subject.split(" ")[0], s.reason, s.remedy)):
+        things = " ".join(skip.subject.partition(" ")[2] for skip in group)
+        yield f"  refused: {node}{' ' if things else ''}{things}: {reason}"
+        if remedy:
+            yield f"    what to do: {remedy}"
+
+
+def result_lines(outcome: Outcome) -> Iterator[str]:
+    """What came of a plan: a line in sum, then each fault."""
+    counts = ", ".join(f"{count} {status}" for status, count in _counts(outcome).items())
+    seconds = f"{outcome.seconds:.1f} s" if outcome.seconds < 10 else format_age(outcome.seconds)
+    yield f"{outcome.plan.title}: {counts or 'nothing to do'}" + (f" in {seconds}" if outcome.reports else "")
+    for step in outcome.plan.steps:
+        report = outcome.reports[step.id]
+        if report.status in (Status.FAILED, Status.BLOCKED, Status.CANCELLED):
+            yield f"  {report.status}: {step.node}: {step.title}: {report.reason}"
+            if report.remedy:
+                yield f"    what to do: {report.remedy}"
+    yield from skipped_lines(outcome.plan.skipped)
+    if not outcome.ok and not outcome.cancelled and outcome.reports:
+        yield "  Run it again when that is mended: only what is missing is done."
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as `--dry-run -o json` prints it; commands are lists of arguments."""
+    steps = [
+        {
+            "node": step.node, "subject": step.subject, "title": step.title, "danger": str(step.danger),
+            "commands": [list(command.argv) for command in step.commands],
+        }
+        for step in plan.steps
+    ]  # fmt: skip
+    return {"title": plan.title, "warnings": list(plan.warnings), "steps": steps, "skipped": _skipped(plan)}
+
+
+def result_data(outcome: Outcome) -> dict[str, Any]:
+    """What was done and what was not, as `-o json` prints it."""
+    steps = []
+    for step in outcome.plan.steps:
+        report = outcome.reports[step.id]
+        steps.append(
+            {
+                "node": step.node, "subject": step.subject, "title": step.title, "status": str(report.status),
+                "reason": report.reason, "remedy": report.remedy, "seconds": round(report.seconds, 2),
+            }
+        )  # fmt: skip
+    return {
+        "title": outcome.plan.title, "ok": outcome.ok, "cancelled": outcome.cancelled,
+        "seconds": round(outcome.seconds, 2), "counts": _counts(outcome),
+        "steps": steps, "skipped": _skipped(outcome.plan),
+    }  # fmt: skip
+
+
+def _skipped(plan: Plan) -> list[dict[str, Any]]:
+    return [{"subject": s.subject, "reason": s.reason, "refused": s.is_fault, "remedy": s.remedy} for s in plan.skipped]
+
+
+def _counts(outcome: Outcome) -> dict[str, int]:
+    counts = {str(status): sum(r.status is status for r in outcome.reports.values()) for status in Status}
+    return {status: count for status, count in counts.items() if count}

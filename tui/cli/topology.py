@@ -1,0 +1,64 @@
+"""`topology check` and `topology load`."""
+
+import argparse
+
+from tui.cli import codes
+from tui.cli.change import WrongInput, run_plan
+from tui.cli.output import note, say
+from tui.core.finding import Finding, Severity
+from tui.core.topology import Topology
+from tui.site import LoadProposal, Site
+
+
+async def check(args: argparse.Namespace, site: Site) -> int:
+    """`topology check`: the file alone, or with --nodes its nodes and devices too."""
+    topology = _read(args, site)
+    count = f"{len(topology.nodes)} nodes, {sum(len(n.devices) for n in topology.nodes)} devices"
+    if not args.nodes:
+        say(f"{args.file}: {count}: good")
+        return codes.DONE
+    await site.open(watch=False)
+    proposal = await site.propose_load(topology)
+    for finding in proposal.findings:
+        if finding.severity is not Severity.INFO:
+            _tell(finding)
+    errors = sum(finding.severity is Severity.ERROR for finding in proposal.findings)
+    say(f"{args.file}: {count}: " + (f"{errors} error{'s' * (errors > 1)}" if errors else "good, on the nodes too"))
+    if _none_reached(proposal):
+        return codes.UNREACHED
+    return codes.FAILED if errors else codes.DONE
+
+
+async def load(args: argparse.Namespace, site: Site) -> int:
+    """`topology load`."""
+    topology = _read(args, site)
+    await site.open(watch=False)
+    proposal = await site.propose_load(topology)
+    code = await run_plan(args, site, proposal.plan)
+    return codes.UNREACHED if _none_reached(proposal) else code
+
+
+def _read(args: argparse.Namespace, site: Site) -> Topology:
+    """The topology of the file named; its problems go to standard error. Raises WrongInput."""
+    try:
+        reading = site.read_topology(args.file)
+    except OSError as error:
+        raise WrongInput(f"{args.file}: {error.strerror or error}") from None
+    for problem in reading.problems:
+        note(str(problem))
+    if reading.topology is None or not reading.ok:
+        raise WrongInput(f"{args.file} can't be loaded; no node was asked")
+    return reading.topology
+
+
+def _none_reached(proposal: LoadProposal) -> bool:
+    unreachable = {finding.node for finding in proposal.findings if finding.code == "node-unreachable"}
+    return unreachable == {node.manage for node in proposal.topology.nodes}
+
+
+def _tell(finding: Finding) -> None:
+    """A finding with what can be done; its subject only where the sentence does not name it."""
+    named = all(word in finding.sentence for word in finding.subject.split())
+    note(f"{finding.severity}: " + ("" if named else f"{finding.subject}: ") + finding.sentence)
+    for remedy in finding.remedies:
+        note(f"    what to do: {remedy.title}")

@@ -10,14 +10,14 @@ def house() -> House:
     from screens.error import ErrorDialog
     from screens.first_run import FirstRunDialog
     from screens.help import HelpDialog
-    from screens.load import load_topology
     from screens.quit import QuitDialog
     from screens.theme import THEMES
+    from screens.unfinished import begin
 
     return House(
         dashboard=DashboardScreen,
         first_run=FirstRunDialog,
-        load=load_topology,
+        begin=begin,
         help=HelpDialog,
         error=ErrorDialog,
         quit=QuitDialog,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.dom import DOMNode
 
+from screens.clean import clean, target_of
+from screens.findings import FindingsDialog
 from screens.load import load_topology
 from screens.marks import Thing
 from screens.mount_test import MountTestDialog
 from screens.operations import OperationsDialog
-from screens.running import review
+from screens.running import review, run_flow
 from screens.volume_create import VolumeCreateDialog
 from tui.app import BrickyardApp
 from tui.core.model import Volume
@@ -47,20 +49,21 @@ class SiteCommands(DOMNode):
         self._say("Select a volume first: 3 goes to the pane of volumes.")
         return None
 
-    def _propose(self, make: Callable[[], Plan]) -> None:
+    def _propose(self, make: Callable[[], Plan], *, cuts_clients: bool = False) -> None:
         try:
             plan = make()
         except Refused as error:
             self.app.refused(error)
             return
-        review(self.app, plan)
+        review(self.app, plan, cuts_clients=cuts_clients)
 
     def action_start_stop(self) -> None:
         """Start the volume where it is stopped, stop it where it runs."""
         site, volume = self._site(), self._volume()
         if site is not None and volume is not None:
-            plan = site.volume_stop_plan if volume.status.casefold() == "started" else site.volume_start_plan
-            self._propose(lambda: plan(volume.name))
+            runs = volume.status.casefold() == "started"
+            plan = site.volume_stop_plan if runs else site.volume_start_plan
+            self._propose(lambda: plan(volume.name), cuts_clients=runs)
 
     def action_delete_volume(self) -> None:
         """Take the volume away, after its name was typed."""
@@ -85,8 +88,33 @@ class SiteCommands(DOMNode):
         if self._site() is not None:
             load_topology(self.app)
 
+    def action_take_back_topology(self) -> None:
+        """Choose a file and take away what it names."""
+        if self._site() is not None:
+            load_topology(self.app, take_back=True)
+
+    def action_clean(self) -> None:
+        """Take away what was made on the selected cluster, node or device."""
+        if self._site() is None:
+            return
+        target = target_of(self.selected)
+        if target is None:
+            self._say("Select a cluster, a node or a device in the topology first: 1 goes there.")
+        else:
+            clean(self.app, target)
+
+    def action_findings(self) -> None:
+        """What earlier work left on the nodes."""
+        site = self._site()
+        if site is not None:
+            run_flow(self.app, self._show_findings(site), "looking for leftovers")
+
+    async def _show_findings(self, site: "Site") -> None:
+        while await self.app.push_screen_wait(FindingsDialog(site.findings())):
+            await site.refresh()
+
     def action_operations(self) -> None:
-        """What runs and what came of the others."""
+        """What runs and what came of the others, in this session and before."""
         site = self._site()
         if site is not None:
             self.app.push_screen(OperationsDialog(site))

@@ -21,7 +21,8 @@ from screens.pane_claims import ClaimsPane
 from screens.pane_topology import TopologyPane
 from screens.pane_volumes import VolumesPane
 from screens.strips import Header, KeyHints, OperationStrip
-from tui.actions import ANYWHERE, DASHBOARD, TABLE, VOLUMES, bindings
+from screens.unsettled import Unfinished
+from tui.actions import ANYWHERE, DASHBOARD, TABLE, TOPOLOGY, VOLUMES, bindings
 from tui.app import BrickyardApp
 from tui.core.model import Snapshot
 from tui.core.store import Store
@@ -40,8 +41,8 @@ class DashboardScreen(SiteCommands, Screen[None]):
     """Reads `Store.snapshot` and nothing else; a burst of changes costs one redraw in REDRAW_SECONDS."""
 
     app = getters.app(BrickyardApp)
-    action_contexts: ClassVar[tuple[str, ...]] = (DASHBOARD, VOLUMES, TABLE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(DASHBOARD, VOLUMES, TABLE)]
+    action_contexts: ClassVar[tuple[str, ...]] = (DASHBOARD, TOPOLOGY, VOLUMES, TABLE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(DASHBOARD, TOPOLOGY, VOLUMES, TABLE)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-side"), (170, "-grid")]
     AUTO_FOCUS = ""
 
@@ -52,6 +53,7 @@ class DashboardScreen(SiteCommands, Screen[None]):
         self._details_wanted = True
         self._faults_only = False
         self._redraw_waits = False
+        self._unfinished = Unfinished()
         self._unsubscribe: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
@@ -76,6 +78,7 @@ class DashboardScreen(SiteCommands, Screen[None]):
     def on_screen_resume(self) -> None:
         """A dialog went away: what happened under it is shown at once."""
         self.redraw_soon()
+        self._look_for_unfinished()
 
     def on_unmount(self) -> None:
         """End watching."""
@@ -91,7 +94,13 @@ class DashboardScreen(SiteCommands, Screen[None]):
         if site is not None:
             store: Store = site.store
             self._unsubscribe = [store.subscribe(self.redraw_soon)]
+        self._look_for_unfinished()
         self.redraw()
+
+    def _look_for_unfinished(self) -> None:
+        if self.site is not None:
+            look = self._unfinished.look(self.site)
+            self.run_worker(look, group="unfinished", exclusive=True, exit_on_error=False)
 
     def _unwatch(self) -> None:
         for end in self._unsubscribe:
@@ -119,6 +128,8 @@ class DashboardScreen(SiteCommands, Screen[None]):
         now = time.time()
         for pane in self.panes:
             pane.tick(now)
+        if self.site is not None and self._unfinished.is_due(self.site, now):
+            self._look_for_unfinished()
         self._draw_strips(now)
         self._draw_details(now)
 
@@ -130,7 +141,7 @@ class DashboardScreen(SiteCommands, Screen[None]):
         site = self.site
         name = site.name if site else "opening the site…" if self.app.opening else "no site"
         self.query_one(Header).show(name, bool(site and site.read_only), self.snapshot, now)
-        self.query_one(OperationStrip).show(site.operations if site else [])
+        self.query_one(OperationStrip).show(site.operations if site else [], self._unfinished.entries)
 
     @property
     def panes(self) -> list[DashboardPane]:
@@ -205,8 +216,8 @@ class DashboardScreen(SiteCommands, Screen[None]):
         self.active = name
         for pane in self.panes:
             pane.set_class(pane.id == name, "-active")
-        contexts = (VOLUMES, DASHBOARD, ANYWHERE) if name == "volumes" else (DASHBOARD, ANYWHERE)
-        self.query_one(KeyHints).show(*contexts)
+        own = {"volumes": (VOLUMES,), "topology": (TOPOLOGY,)}.get(name, ())
+        self.query_one(KeyHints).show(*own, DASHBOARD, ANYWHERE)
         self._draw_selection()
 
     def action_zoom(self) -> None:

@@ -1,24 +1,24 @@
-"""What preflight found on the nodes, how we know, and what can be done about it."""
+"""What was found on the nodes, how we know, and what can be done about it."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from screens.all_remedies import all_remedies, runnable
 from screens.dialog import Dialog, plain
 from screens.plan_review import summary
 from screens.running import review
 from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
 from screens.wrapped import Indented, WrappedText
-from tui.core.finding import Finding, Remedy, Severity
+from tui.core.finding import Finding, Severity
+from tui.core.plan import Plan
 from tui.widgets.cells import Cell
 from tui.widgets.columns import Column
 from tui.widgets.virtual_table import VirtualTable
-
-if TYPE_CHECKING:
-    from tui.site import LoadProposal
 
 COLUMNS: Final = (
     Column("severity", "", 9),
@@ -27,29 +27,37 @@ COLUMNS: Final = (
     Column("fix", "FIX", 3, priority=1),
 )
 _LOOKS: Final = {Severity.ERROR: ("✗", BAD), Severity.WARNING: ("▲", WARN), Severity.INFO: ("·", DIM)}
+_ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
 class FindingsDialog(Dialog[bool]):
-    """False: on to the plan; True: look again; None: give up. Enter (or 1-9) opens the review of a remedy."""
+    """Enter (or 1-9) opens the review of a remedy, A of all of them. True: look again; None: back.
+
+    With the `plan` that the findings were made for: False goes on to it.
+    """
 
     BINDINGS = [
         Binding("y", "go_on", "On to the plan", show=False),
         Binding("r", "again", "Look again", show=False),
+        Binding("A", "all", "All remedies", show=False),
         *(Binding(str(number), f"remedy({number})", f"Remedy {number}", show=False) for number in range(1, 10)),
     ]
-    keys = (("y", "on to the plan"), ("1-9", "run a remedy"), ("r", "look again"), ("Esc", "back"))
 
-    def __init__(self, proposal: "LoadProposal") -> None:
+    def __init__(self, findings: Sequence[Finding], *, plan: Plan | None = None) -> None:
         super().__init__()
-        self._proposal = proposal
-        order = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-        self._findings = sorted(proposal.findings, key=lambda finding: order.index(finding.severity))
+        self._plan = plan
+        self._findings = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
         self.heading = "What was found on the nodes"
+        self.keys = (("1-9", "run a remedy"), ("A", "all"), ("r", "look again"), ("Esc", "back"))
+        if plan is not None:
+            self.keys = (("y", "on to the plan"), *self.keys)
 
     def compose_body(self) -> ComposeResult:
-        """The list, the selected finding in full, and what the plan comes to."""
-        yield Static(plain(("the plan as it is now: ", DIM), *summary(self._proposal.plan)), markup=False)
-        yield VirtualTable[Finding](COLUMNS, cells, id)
+        """What the plan comes to, the list, the selected finding in full."""
+        if self._plan is not None:
+            yield Static(plain(("the plan as it is now: ", DIM), *summary(self._plan)), markup=False)
+        nothing = "Nothing was found: no leftovers, nothing half-done, on the nodes that answer."
+        yield VirtualTable[Finding](COLUMNS, cells, id, empty=nothing)
         with VerticalScroll(id="finding-full"):
             yield WrappedText()
 
@@ -66,9 +74,7 @@ class FindingsDialog(Dialog[bool]):
 
     def on_virtual_table_row_selected(self) -> None:
         """Enter runs the first remedy that can be run."""
-        remedies = runnable(self._finding)
-        if remedies:
-            self.action_remedy(1)
+        self.action_remedy(1)
 
     @property
     def _finding(self) -> Finding | None:
@@ -78,24 +84,29 @@ class FindingsDialog(Dialog[bool]):
         """Review the plan of a remedy; after it one looks again."""
         remedies = runnable(self._finding)
         if number <= len(remedies):
-            plan = remedies[number - 1].plan
-            if plan is not None:
-                review(self.app, plan)
+            self._review(remedies[number - 1].plan)
         else:
             self.app.notify("There is nothing that can be run for this finding.", markup=False)
 
+    def action_all(self) -> None:
+        """Review the first remedy of every finding as one plan."""
+        plan = all_remedies(self._findings)
+        if plan is None:
+            self.app.notify("There is nothing that can be run for these findings.", markup=False)
+        self._review(plan)
+
+    def _review(self, plan: Plan | None) -> None:
+        if plan is not None:
+            review(self.app, plan)
+
     def action_go_on(self) -> None:
         """To the plan: what is refused there says so."""
-        self.dismiss(False)
+        if self._plan is not None:
+            self.dismiss(False)
 
     def action_again(self) -> None:
         """Look at the nodes again."""
         self.dismiss(True)
-
-
-def runnable(finding: Finding | None) -> list[Remedy]:
-    """The remedies that this tool can run itself."""
-    return [remedy for remedy in finding.remedies if remedy.plan is not None] if finding else []
 
 
 def cells(finding: Finding) -> tuple[Cell, ...]:

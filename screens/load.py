@@ -1,23 +1,29 @@
-"""Loading a topology: choose the file, see what is wrong with it, look at the nodes, review the plan."""
+"""Loading a topology: choose the file, see what is wrong with it, look at the nodes, review the plan.
+
+And the way back: taking away all that a topology file names.
+"""
 
 import asyncio
-import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.binding import Binding
+from textual.content import Content
 
+from screens.clean import review_clean
 from screens.dialog import Dialog, plain
 from screens.error import ErrorDialog
 from screens.findings import FindingsDialog
 from screens.problems import ProblemsDialog
 from screens.running import review, run_flow
-from screens.words import ACCENT, DIM, one_line
+from screens.waiting import WaitingDialog
+from screens.words import DIM, one_line
 from tui.app import BrickyardApp
 from tui.core.topology import Topology
-from tui.core.units import format_age
 from tui.widgets.file_picker import FilePicker
 
 if TYPE_CHECKING:
@@ -25,23 +31,41 @@ if TYPE_CHECKING:
     from tui.site import LoadProposal, Site
 
 
-def load_topology(app: BrickyardApp, path: Path | None = None) -> None:
-    """Begin the flow; without a path the admin chooses a file."""
+@dataclass(frozen=True, slots=True)
+class FileChoice:
+    """A topology file, and whether what it names shall be made or taken away."""
+
+    path: Path
+    take_back: bool = False
+
+
+def load_topology(app: BrickyardApp, path: Path | None = None, *, take_back: bool = False) -> None:
+    """Begin the flow; without a path the admin chooses a file. `take_back` takes away what the file names."""
     if app.site is not None:
-        run_flow(app, _flow(app, app.site, path), "loading a topology")
+        choice = FileChoice(path, take_back) if path is not None else None
+        run_flow(app, _flow(app, app.site, choice, take_back), "loading a topology")
 
 
-async def _flow(app: BrickyardApp, site: "Site", path: Path | None) -> None:
-    if path is None:
-        path = await app.push_screen_wait(FileDialog())
-    if path is None:
+async def _flow(app: BrickyardApp, site: "Site", choice: FileChoice | None, take_back: bool) -> None:
+    if choice is None:
+        choice = await app.push_screen_wait(FileDialog(start_folder(site.config.topology), take_back=take_back))
+    if choice is None:
         return
-    topology = await _read(app, site, path)
-    while topology is not None:
+    topology = await _read(app, site, choice.path)
+    if topology is not None and choice.take_back:
+        await review_clean(app, site, topology)
+    elif topology is not None:
+        await _load(app, site, topology)
+
+
+async def _load(app: BrickyardApp, site: "Site", topology: Topology) -> None:
+    while True:
         proposal = await app.push_screen_wait(PreflightDialog(site, topology))
         if proposal is None:
             return
-        again = bool(proposal.findings) and await app.push_screen_wait(FindingsDialog(proposal))
+        again = bool(proposal.findings) and await app.push_screen_wait(
+            FindingsDialog(proposal.findings, plan=proposal.plan)
+        )
         if again is None:
             return
         if not again:
@@ -66,77 +90,62 @@ async def _read(app: BrickyardApp, site: "Site", path: Path) -> Topology | None:
             return reading.topology
 
 
-class FileDialog(Dialog[Path]):
-    """Which file?"""
+def start_folder(topology: str) -> Path | None:
+    """The folder of the site's own topology file; None (the working directory) where it has none."""
+    folder = Path(topology).parent
+    return folder if topology and folder.is_dir() else None
 
-    keys = (("Enter", "choose"), ("Tab", "complete"), ("↓", "list"), ("Backspace", "folder above"), ("Esc", "back"))
-    heading = "Load a topology file"
+
+class FileDialog(Dialog[FileChoice]):
+    """Which file, and what for? F8 is no letter, since letters are typed into the path."""
+
+    BINDINGS = [Binding("f8", "turn", "Take it back", show=False)]
+
+    def __init__(self, start: Path | None = None, *, take_back: bool = False) -> None:
+        super().__init__()
+        self._start, self._take_back = start, take_back
+        self.heading, self.keys = self._words()
+
+    def _words(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        heading = "Take back what a topology file names" if self._take_back else "Load a topology file"
+        other = ("F8", "load it instead" if self._take_back else "take it back instead")
+        return heading, (("Enter", "choose"), ("Tab", "complete"), ("↓", "list"), other, ("Esc", "back"))
 
     def compose_body(self) -> ComposeResult:
         """The picker."""
-        yield FilePicker()
+        yield FilePicker(self._start)
 
     def on_mount(self) -> None:
         """It takes the whole height."""
         self.query_one(".box").add_class("-tall")
 
+    def action_turn(self) -> None:
+        """Load or take back."""
+        self._take_back = not self._take_back
+        heading, keys = self._words()
+        self.set_heading(heading)
+        self.set_keys(keys)
+
     @on(FilePicker.Selected)
     def _chosen(self, event: FilePicker.Selected) -> None:
-        self.dismiss(event.path)
+        self.dismiss(FileChoice(event.path, self._take_back))
 
 
-class PreflightDialog(Dialog["LoadProposal"]):
+class PreflightDialog(WaitingDialog["LoadProposal"]):
     """Looks at every node and device. Escape gives up: nothing was changed."""
 
-    keys = (("Esc", "cancel; looking changes nothing"),)
-    heading = "Looking at the nodes"
-
     def __init__(self, site: "Site", topology: Topology) -> None:
-        super().__init__()
-        self._site, self._topology = site, topology
-        self._began = time.monotonic()
-        self._looking: asyncio.Task[LoadProposal] | None = None
+        def ask() -> "Awaitable[LoadProposal]":
+            return site.propose_load(topology)
 
-    def compose_body(self) -> ComposeResult:
-        """What is looked at, and for how long."""
-        yield Static(id="preflight", classes="body", markup=False)
+        super().__init__("Looking at the nodes", _asked(topology), ask)
 
-    def on_mount(self) -> None:
-        """Begin."""
-        self._draw()
-        self.set_interval(0.5, self._draw)
-        run_flow(self.app, self._look(), "looking at the nodes")
 
-    async def _look(self) -> None:
-        task = asyncio.create_task(self._site.propose_load(self._topology))
-        self._looking = task
-        try:
-            proposal = await task
-        except asyncio.CancelledError:
-            return
-        except BaseException:
-            self._leave(None)
-            raise
-        self._leave(proposal)
-
-    def _leave(self, proposal: "LoadProposal | None") -> None:
-        if self.is_attached:
-            self.dismiss(proposal)
-
-    def go_back(self) -> None:
-        """Give up."""
-        if self._looking is not None:
-            self._looking.cancel()
-        self.dismiss(None)
-
-    def _draw(self) -> None:
-        nodes = self._topology.nodes
-        devices = sum(len(node.devices) for node in nodes)
-        names = ", ".join(one_line(node.manage) for node in nodes[:12]) + (" …" if len(nodes) > 12 else "")
-        elapsed = format_age(time.monotonic() - self._began)
-        self.query_one("#preflight", Static).update(
-            plain(
-                f"{len(nodes)} nodes with {devices} devices are asked what is there already, what is on each disk, "
-                "and what stands in the way.\n\n", (names, DIM), "\n\n", (f"asking… {elapsed}", ACCENT),
-            )
-        )  # fmt: skip
+def _asked(topology: Topology) -> Content:
+    nodes = topology.nodes
+    devices = sum(len(node.devices) for node in nodes)
+    names = ", ".join(one_line(node.manage) for node in nodes[:12]) + (" …" if len(nodes) > 12 else "")
+    return plain(
+        f"{len(nodes)} nodes with {devices} devices are asked what is there already, what is on each disk, "
+        "and what stands in the way.\n\n", (names, DIM),
+    )  # fmt: skip

@@ -1,8 +1,10 @@
 """A plan before it runs: what, where, with which commands, and what is left out and why."""
 
+import time
 from collections.abc import Iterator
+from typing import Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -14,25 +16,34 @@ from screens.words import ACCENT, BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented, WrappedText
 from tui.core.plan import Danger, Plan, Skipped, Step
 
+GRACE_SECONDS: Final = 0.4
+
 
 class PlanReviewDialog(Dialog[bool]):
-    """True when the admin confirmed: with a key, or by typing the name where something is destroyed."""
+    """True when the admin confirmed: with y, with Y where it costs others something, or by typing the name.
+
+    No confirmation counts that comes within GRACE_SECONDS of the plan being shown, or of a
+    confirmation that came too early: it was meant for something else.
+    """
 
     BINDINGS = [
-        Binding("y", "confirm", "Run it", show=False),
+        Binding("y", "confirm('y')", "Run it", show=False),
+        Binding("Y", "confirm('Y')", "Run it", show=False),
         Binding("down", "scroll_plan(0.25)", "Down", show=False),
         Binding("up", "scroll_plan(-0.25)", "Up", show=False),
         Binding("pagedown", "scroll_plan(1)", "Page down", show=False),
         Binding("pageup", "scroll_plan(-1)", "Page up", show=False),
     ]
 
-    def __init__(self, plan: Plan, *, read_only: bool = False) -> None:
+    def __init__(self, plan: Plan, *, read_only: bool = False, cuts_clients: bool = False) -> None:
         super().__init__()
         self.plan, self._read_only = plan, read_only
+        self._key = "Y" if cuts_clients or plan.danger is Danger.DESTROYS else "y"
+        self._quiet_since = float("inf")
         self.heading = one_line(plan.title)
         self.keys = (("Esc", "back, nothing is changed"), ("↑↓", "scroll"))
         if self._can_run and not plan.confirm:
-            self.keys = (("y", "run it"), *self.keys)
+            self.keys = ((self._key, "run it (with Shift)" if self._key == "Y" else "run it"), *self.keys)
 
     @property
     def _can_run(self) -> bool:
@@ -57,18 +68,44 @@ class PlanReviewDialog(Dialog[bool]):
         if self._can_run and self.plan.confirm:
             self.query_one("#confirm").focus()
 
-    def action_confirm(self) -> None:
-        """The key: only where no name must be typed."""
-        if self._can_run and not self.plan.confirm:
+    def on_screen_resume(self) -> None:
+        """It is on top now; what is seen counts from the paint that follows."""
+        self.call_after_refresh(self._was_seen)
+
+    def _was_seen(self) -> None:
+        self._quiet_since = time.monotonic()
+
+    def _is_too_early(self) -> bool:
+        now = time.monotonic()
+        early = now - self._quiet_since < GRACE_SECONDS
+        if early:
+            self._quiet_since = now
+            self.app.notify("That came before the plan could be read; once more if you mean it.", markup=False)
+        return early
+
+    def action_confirm(self, key: str) -> None:
+        """The key: only where no name must be typed, and only the one that this plan asks for."""
+        if not self._can_run or self.plan.confirm:
+            return
+        if key == "y" and self._key == "Y":
+            self.app.notify("This costs others something: Y (with Shift) runs it.", markup=False)
+        elif not self._is_too_early():
             self.dismiss(True)
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape and a key right after it reach us as Alt+key where tmux or screen stands between: it was Escape."""
+        if event.key.startswith("alt+"):
+            event.stop()
+            event.prevent_default()
+            self.go_back()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        if event.value.strip() == self.plan.confirm:
-            self.dismiss(True)
-        else:
+        if event.value.strip() != self.plan.confirm:
             said = f"That is not '{self.plan.confirm}'. Nothing was changed."
             self.query_one("#wrong", Static).update(plain((said, BAD)))
+        elif not self._is_too_early():
+            self.dismiss(True)
 
     def action_scroll_plan(self, pages: float) -> None:
         """The plan scrolls from the field too."""

@@ -1,35 +1,87 @@
-"""From a plan to its result: review, run, watch. And the one place where a flow's errors become a screen."""
+"""From a plan to its result: review, run, watch, take back, go on. And where a flow's errors become a screen."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from screens.operation import OperationDialog
+from screens.past import careful, what_is_left
 from screens.plan_review import PlanReviewDialog
 from tui.app import BrickyardApp
 from tui.core.plan import Plan, Refused
+from tui.ops.journal_schema import JournalError
+from tui.ops.past import check_resumable
+
+if TYPE_CHECKING:
+    from tui.ops.operation import Operation
+    from tui.site import Site
 
 log = logging.getLogger(__name__)
 
 Done = Callable[[], object]
 
 
-def review(app: BrickyardApp, plan: Plan, on_started: Done | None = None) -> None:
-    """Show the plan; when it is confirmed run it, call `on_started`, and show its progress."""
+def review(
+    app: BrickyardApp, plan: Plan, on_started: Done | None = None, *, undoes: str = "", cuts_clients: bool = False
+) -> None:
+    """Show the plan; when it is confirmed run it, call `on_started`, and show its progress.
+
+    `undoes` is the id of the operation that the plan takes back.
+    """
     site = app.site
 
     def confirmed(run: bool | None) -> None:
         if not run or site is None:
             return
         try:
-            operation = site.start(plan)
+            operation = site.start(plan, undoes=undoes)
         except Refused as error:
             app.refused(error)
             return
         if on_started is not None:
             on_started()
-        app.push_screen(OperationDialog(operation))
+        watch(app, operation)
 
-    app.push_screen(PlanReviewDialog(plan, read_only=bool(site and site.read_only)), confirmed)
+    read_only = bool(site and site.read_only)
+    app.push_screen(PlanReviewDialog(plan, read_only=read_only, cuts_clients=cuts_clients), confirmed)
+
+
+def watch(app: BrickyardApp, operation: "Operation") -> None:
+    """Show an operation of this session, and do what the admin wants done about it in the end."""
+
+    def left(wish: str | None) -> None:
+        if wish == "undo":
+            undo(app, operation.id)
+        elif wish == "resume":
+            resume(app, operation.id)
+
+    app.push_screen(OperationDialog(operation), left)
+
+
+def undo(app: BrickyardApp, operation: str) -> None:
+    """Review the plan that takes an operation back; run it when the admin says so."""
+    if app.site is not None:
+        run_flow(app, _undo(app, app.site, operation), "planning the undo")
+
+
+async def _undo(app: BrickyardApp, site: "Site", operation: str) -> None:
+    record = await site.record(operation)
+    id_, plan = await site.undo_plan(record.entry.id)
+    review(app, careful(plan, record, time.time()), undoes=id_)
+
+
+def resume(app: BrickyardApp, operation: str) -> None:
+    """Review what is left of an operation, and go on with it when the admin says so."""
+    if app.site is not None:
+        run_flow(app, _resume(app, app.site, operation), "resuming the operation")
+
+
+async def _resume(app: BrickyardApp, site: "Site", operation: str) -> None:
+    record = await site.record(operation)
+    check_resumable(record)
+    if await app.push_screen_wait(PlanReviewDialog(what_is_left(record), read_only=site.read_only)):
+        watch(app, await site.resume(record.entry.id))
 
 
 def run_flow(app: BrickyardApp, flow: Awaitable[None], name: str) -> None:
@@ -42,6 +94,8 @@ async def _guarded(app: BrickyardApp, flow: Awaitable[None], name: str) -> None:
         await flow
     except Refused as error:
         app.refused(error)
+    except JournalError as error:
+        app.refused(Refused(error.reason, (f"what to do: {error.remedy}",)))
     except Exception as error:
         log.exception("flow '%s'", name)
         app.refused(Refused(f"{name} failed: {error}", ("This is a fault of brickyard; its log says more.",)))

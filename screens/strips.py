@@ -16,6 +16,9 @@ from tui.ops.events import Status
 from tui.widgets.cells import width_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.ops.history import Entry
     from tui.ops.operation import Operation
 
 Part = tuple[str, str]
@@ -43,16 +46,18 @@ class Header(Static):
 
 
 class OperationStrip(Static):
-    """What runs, else what came of the last one."""
+    """What runs, else what broke off and is not settled yet, else what came of the last one."""
 
     def __init__(self) -> None:
         super().__init__(id="operations", markup=False)
 
-    def show(self, operations: "list[Operation]") -> None:
+    def show(self, operations: "list[Operation]", unfinished: "Sequence[Entry]" = ()) -> None:
         """Draw it anew."""
         running = [operation for operation in operations if operation.running]
         if running:
             self.update(plain(*running_line(running[-1], len(running) - 1)))
+        elif unfinished:
+            self.update(plain(*unfinished_line(unfinished)))
         elif operations:
             self.update(plain(*result_line(operations[-1])))
         else:
@@ -61,6 +66,15 @@ class OperationStrip(Static):
     def on_click(self) -> None:
         """The same as the key."""
         self.app.call_later(self.app.run_action, "operations", self.screen)
+
+
+def unfinished_line(unfinished: "Sequence[Entry]") -> list[Part]:
+    """What broke off, and how it is settled."""
+    newest, more = unfinished[0], len(unfinished) - 1
+    return [
+        ("⚡ ", BAD), ("broke off: ", BAD), (one_line(newest.title), PLAIN), (f" (+{more} more)" if more else "", WARN),
+        (" · o: resume or undo it", DIM),
+    ]  # fmt: skip
 
 
 def running_line(operation: "Operation", others: int = 0) -> list[Part]:
@@ -85,6 +99,9 @@ def result_line(operation: "Operation") -> list[Part]:
     outcome = operation.outcome
     if outcome is None:
         return running_line(operation)
+    if outcome.refused:
+        said = (f"refused, nothing was begun: {one_line(outcome.refused)}", BAD)
+        return [("⊘ ", BAD), said, (" · ", DIM), (one_line(operation.plan.title), PLAIN)]
     took = f" in {format_age(outcome.seconds)}"
     title: list[Part] = [(" · ", DIM), (one_line(operation.plan.title), PLAIN)]
     failed = outcome.failed

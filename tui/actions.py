@@ -17,12 +17,16 @@ from tui.core.plan import Danger
 ANYWHERE: Final = "anywhere"
 DASHBOARD: Final = "dashboard"
 VOLUMES: Final = "volumes"
+TOPOLOGY: Final = "topology"
+OPERATIONS: Final = "operations"
 DIALOG: Final = "dialog"
 TABLE: Final = "table"
 
 CONTEXTS: Final = {
     DASHBOARD: "On the dashboard",
     VOLUMES: "On the selected volume",
+    TOPOLOGY: "On the selected cluster, node or device",
+    OPERATIONS: "On an operation",
     TABLE: "In a table or tree",
     DIALOG: "In a dialog",
     ANYWHERE: "Everywhere",
@@ -51,8 +55,8 @@ _SHOWN: Final = {
     "slash": "/", "question_mark": "?", "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "PgUp", "pagedown": "PgDn",
     "home": "Home", "end": "End",
-    "ctrl+p": "Ctrl+P", "ctrl+c": "Ctrl+C", "space": "Space", "colon": ":", "f1": "F1", "f5": "F5",
-    "less_than_sign": "<", "greater_than_sign": ">",
+    "ctrl+p": "Ctrl+P", "ctrl+c": "Ctrl+C", "space": "Space", "colon": ":", "f1": "F1", "f5": "F5", "f8": "F8",
+    "less_than_sign": "<", "greater_than_sign": ">", "exclamation_mark": "!",
 }  # fmt: skip
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -68,8 +72,21 @@ ACTIONS: Final[tuple[Action, ...]] = (
            "Reads a topology file, looks at every node and disk in it, and shows the plan.", Danger.CHANGES),
     Action("refresh", "Ask the nodes now", ("r", "f5"), DASHBOARD, "refresh", "refresh",
            "Does not wait for the next round of polling."),
-    Action("operations", "Operations of this session", ("o",), DASHBOARD, "operations", "operations",
-           "What runs, what came of the others."),
+    Action("topology.take-back", "Take a topology back", (), DASHBOARD, "take_back_topology", "",
+           "Reads a topology file and takes away all that was made on the nodes and disks in it.", Danger.DESTROYS),
+    Action("clean", "Clean what is selected", ("X",), TOPOLOGY, "clean", "clean",
+           "Takes away volumes, bricks and volume groups that brickyard or heketi made there; says first what is lost.",
+           Danger.DESTROYS),
+    Action("findings", "Leftovers and other findings", ("F",), DASHBOARD, "findings", "findings",
+           "What earlier work left on the nodes, with remedies that can be run."),
+    Action("operations", "Operations, past and present", ("o",), DASHBOARD, "operations", "operations",
+           "Everything that was run on this site, its steps and what the nodes answered; undo, resume, export."),
+    Action("operation.undo", "Undo the operation", ("u",), OPERATIONS, "undo", "undo",
+           "Shows the plan that takes back what it did, and nothing else.", Danger.DESTROYS),
+    Action("operation.resume", "Resume the operation", ("R",), OPERATIONS, "resume", "resume",
+           "Goes on where it broke off, failed or was cancelled; what is done already stays.", Danger.CHANGES),
+    Action("operation.export", "Export the operation", ("e",), OPERATIONS, "export", "export",
+           "Writes its record into a file, as text or JSON."),
     Action("pane.filter", "Filter the rows", ("slash",), DASHBOARD, "filter", "filter",
            "Keeps the rows that hold what you type; !word leaves rows out, state:offline looks in one column."),
     Action("pane.faults", "Faults only", ("f",), DASHBOARD, "faults_only", "faults",
@@ -93,9 +110,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("table.sort", "Sort by the next column", ("greater_than_sign",), TABLE, "sort_next", "",
            "A click on a column's head sorts by it; faults stand first to begin with."),
     Action("table.turn", "Turn the order around", ("less_than_sign",), TABLE, "sort_turn"),
-    Action("plan.run", "Run the plan, go on", ("y",), DIALOG, ""),
+    Action("plan.run", "Run the plan, go on", ("y",), DIALOG, "", "",
+           "Y (with Shift) where clients lose something; where data is lost a name is typed."),
+    Action("operation.shell", "Shell on the node of the step", ("exclamation_mark",), DIALOG, "", "",
+           "Brickyard waits in the background, what runs goes on; leave the shell to come back."),
     Action("operation.cancel", "Cancel the operation", ("x",), DIALOG, "", "",
-           "Steps that run come to their end; nothing is left half done."),
+           "Steps that run come to their end. Afterwards it can be resumed or undone."),
     Action("dialog.back", "Back, close, cancel what waits", ("escape",), ANYWHERE, "app.back"),
     Action("help", "Help: all keys", ("question_mark", "f1"), ANYWHERE, "app.help", "help"),
     Action("palette", "Find an action by name", ("ctrl+p", "colon"), ANYWHERE, "app.command_palette"),

@@ -54,11 +54,14 @@ class FirstRun:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The screens that the app opens by itself, the colours it can wear, and the style of its floor."""
+    """The screens that the app opens by itself, the colours it can wear, and the style of its floor.
+
+    `begin` is called when the site has opened.
+    """
 
     dashboard: Callable[[], Screen[None]]
     first_run: Callable[[FirstRun], Screen[MakeSite]]
-    load: Callable[["BrickyardApp", Path], None]
+    begin: Callable[["BrickyardApp"], None]
     help: Callable[[Sequence[str]], Screen[None]]
     error: Callable[[str, str], Screen[None]]
     quit: Callable[["Site"], Screen[bool]]
@@ -143,8 +146,7 @@ class BrickyardApp(App[None], inherit_bindings=False):
             self.push_screen(self.house.error("The site could not be opened", f"{error}\n\nr tries again."))
             return
         self.site, self.opening = site, False
-        if self.topology is not None:
-            self.house.load(self, self.topology)
+        self.house.begin(self)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """None: the palette offers the registry of actions and nothing else."""

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from screens import house
 from tui.app import BrickyardApp, FirstRun, MakeSite
+from tui.config import SiteConfig
 from tui.core.asker import Asker
 from tui.core.finding import Finding
 from tui.core.plan import Command, Danger, Plan, Refused, Step
@@ -15,7 +16,10 @@ from tui.core.store import Store
 from tui.core.topology import Topology
 from tui.core.topology_file import TopologyReading, parse_topology
 from tui.core.volume_request import VolumeRequest
+from tui.ops.history import Entry, Record
 from tui.ops.operation import Operation
+from tui.ops.past import undo_of
+from tui.plans.clean_target import CleanTarget
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -36,7 +40,10 @@ class FakeSite:
     def __init__(self, store: Store, *, read_only: bool = False) -> None:
         self.name, self.store, self.read_only = "lab", store, read_only
         self.operations: list[Operation] = []
-        self.findings: tuple[Finding, ...] = ()
+        self.config = SiteConfig("lab")
+        self.found: tuple[Finding, ...] = ()
+        self.past: list[Record] = []
+        self.cleaned: list[CleanTarget] = []
         self.load_plan = Plan("Load a topology", (step("a", "node1"), step("b", "node2")))
         self.preflight = asyncio.Event()
         self.preflight.set()
@@ -62,7 +69,46 @@ class FakeSite:
     async def propose_load(self, topology: Topology) -> Proposal:
         """Waits until the test lets it go."""
         await self.preflight.wait()
-        return Proposal(topology, self.load_plan, self.findings)
+        return Proposal(topology, self.load_plan, self.found)
+
+    def findings(self) -> list[Finding]:
+        """The same ones."""
+        return list(self.found)
+
+    async def history(self) -> list[Entry]:
+        """What the test put there, the newest first."""
+        return [record.entry for record in self.past]
+
+    async def unfinished(self) -> list[Entry]:
+        """Those that broke off."""
+        return [entry for entry in await self.history() if entry.state == "broken off" and not entry.undone_by]
+
+    async def record(self, operation: str) -> Record:
+        """By the beginning of its id."""
+        return next(record for record in self.past if record.entry.id.startswith(operation))
+
+    async def undo_plan(self, operation: str) -> tuple[str, Plan]:
+        """The real plan."""
+        record = await self.record(operation)
+        return record.entry.id, undo_of(record)
+
+    async def resume(self, operation: str) -> Operation:
+        """The same id once more, live."""
+        record = await self.record(operation)
+        self.past = [replace(r, entry=replace(r.entry, state="running")) if r is record else r for r in self.past]
+        resumed = Operation(record.plan, id_=record.entry.id)
+        self.operations.append(resumed)
+        return resumed
+
+    async def clean_plan(self, target: CleanTarget) -> Plan:
+        """Destroys, so the name is to be typed."""
+        self.cleaned.append(target)
+        lost = ("volume pvc-00 with 12 GiB of data is lost",)
+        return Plan("Clean it", (step("rm", "node1", Danger.DESTROYS),), warnings=lost, confirm=target.node or "lab")
+
+    def shell_argv(self, node: str) -> list[str]:
+        """A program that is there."""
+        return ["true", node]
 
     def volume_create_plan(self, request: VolumeRequest) -> Plan:
         """A plan of three steps; what is too large is refused."""
@@ -87,11 +133,11 @@ class FakeSite:
         """One step."""
         return Plan(f"Mount test of {name} on {node}", (step("mount", node),))
 
-    def start(self, plan: Plan) -> Operation:
+    def start(self, plan: Plan, *, undoes: str = "") -> Operation:
         """An operation that the test drives."""
         if self.read_only:
             raise Refused("the site is read-only")
-        operation = Operation(plan)
+        operation = Operation(plan, kind="undo" if undoes else "do", undoes=undoes)
         self.operations.append(operation)
         return operation
 

@@ -3,7 +3,23 @@
 import re
 
 from screens.dashboard import DashboardScreen
-from tui.actions import ACTIONS, ANYWHERE, DASHBOARD, TABLE, VOLUMES, bindings, find_action, key_table_markdown
+from screens.operation import OperationDialog
+from screens.operations import OperationsDialog
+from screens.plan_review import PlanReviewDialog
+from screens.quit import QuitDialog
+from screens.record import RecordDialog
+from tui.actions import (
+    ACTIONS,
+    ANYWHERE,
+    DASHBOARD,
+    OPERATIONS,
+    TABLE,
+    TOPOLOGY,
+    VOLUMES,
+    bindings,
+    find_action,
+    key_table_markdown,
+)
 from tui.app import BrickyardApp
 from tui.core.plan import Danger
 
@@ -13,8 +29,8 @@ def test_ids_are_unique() -> None:
 
 
 def test_a_key_means_one_thing_in_a_context() -> None:
-    for context in (DASHBOARD, VOLUMES, TABLE):
-        keys = [key for action in ACTIONS if action.context in (context, DASHBOARD, ANYWHERE) for key in action.keys]
+    for contexts in ((DASHBOARD, VOLUMES), (DASHBOARD, TOPOLOGY), (DASHBOARD, TABLE), (OPERATIONS, TABLE)):
+        keys = [key for action in ACTIONS if action.context in (*contexts, ANYWHERE) for key in action.keys]
         doubles = {key for key in keys if keys.count(key) > 1}
         assert doubles <= {"up", "down", "left", "right"}, doubles
 
@@ -32,13 +48,24 @@ def test_what_changes_a_node_is_never_on_ctrl() -> None:
             assert not [key for key in action.keys if "ctrl" in key], action.id
 
 
+def test_nothing_stands_on_alt() -> None:
+    """Escape and a key right after it arrive as Alt+key where tmux stands between."""
+    keys = {key for action in ACTIONS for key in action.keys}
+    for dialog in (DashboardScreen, OperationsDialog, OperationDialog, PlanReviewDialog, RecordDialog, QuitDialog):
+        keys |= {key for binding in dialog.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
+    assert not [key for key in keys if "alt+" in key]
+
+
 def test_every_handler_exists() -> None:
     for action in ACTIONS:
         if not action.handler:
             continue
         namespace, _, name = action.handler.rpartition(".")
-        owner = BrickyardApp if namespace == "app" else DashboardScreen
-        assert hasattr(owner, "action_" + name.partition("(")[0]), action.id
+        owners: tuple[type, ...] = (BrickyardApp,) if namespace == "app" else (DashboardScreen,)
+        if action.context == OPERATIONS:
+            owners = (OperationsDialog, RecordDialog)
+        for owner in owners:
+            assert hasattr(owner, "action_" + name.partition("(")[0]), action.id
 
 
 def test_bindings_carry_the_ids() -> None:

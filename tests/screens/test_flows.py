@@ -84,6 +84,9 @@ async def test_stop_a_volume_with_a_key() -> None:
         assert "▲ its clients lose it" in text(pilot)
         assert "[b]bold[/] [/x]" in text(pilot)
         await pilot.press("y")
+        await screen(pilot, PlanReviewDialog)
+        assert site.operations == []
+        await pilot.press("Y")
         await screen(pilot, OperationDialog)
         assert site.operations[0].plan.title == "Stop volume pvc-00"
 

@@ -104,7 +104,7 @@ async def test_findings_with_a_remedy_that_runs_from_there(tmp_path: Path) -> No
     path.write_text(GOOD)
     site = FakeSite(busy_store())
     remedy = Plan("Load dm_thin_pool on node3", (step("modprobe", "node3"),))
-    site.findings = (
+    site.found = (
         Finding("module", Severity.WARNING, "node3", "dm_thin_pool is not loaded [x]", "node3",
                 evidence="dmsetup targets", remedies=(Remedy("load it now", remedy), Remedy("reboot"))),
         Finding("used", Severity.ERROR, "node1 /dev/sdb", "it is mounted", "node1", "/dev/sdb"),
@@ -124,7 +124,7 @@ async def test_findings_with_a_remedy_that_runs_from_there(tmp_path: Path) -> No
         assert site.operations[0].plan is remedy
         await pilot.press("escape")
         await screen(pilot, FindingsDialog)
-        site.findings = ()
+        site.found = ()
         await pilot.press("r")
         await screen(pilot, PlanReviewDialog)
         assert "Load a topology" in text(pilot)

@@ -1,0 +1,27 @@
+"""Plans for an operation of the past, made fit to be reviewed by a tired admin. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from tui.core.plan import Plan
+from tui.core.units import format_age
+from tui.ops.export import report_of
+from tui.ops.history import Record
+
+UNDO_WORD: Final = "undo"
+
+
+def careful(plan: Plan, record: Record, now: float) -> Plan:
+    """An undo removes what was made with all that came onto it since: that is said, and a word must be typed."""
+    age = format_age(now - record.entry.started)
+    said = f"What was made {age} ago goes with all that was written to it since."
+    return replace(plan, warnings=(said, *plan.warnings), confirm=plan.confirm or UNDO_WORD)
+
+
+def what_is_left(record: Record) -> Plan:
+    """The plan without the steps that came to a good end. It is for reading: the whole plan goes on."""
+    plan = record.plan
+    left = tuple(step for step in plan.steps if not report_of(record, step.id).status.is_good)
+    done = len(plan.steps) - len(left)
+    said = (f"{done} of {len(plan.steps)} steps are done; they are looked at again and not repeated.",) if done else ()
+    return replace(plan, title=f"Resume: {plan.title}", steps=left, warnings=(*said, *plan.warnings))

@@ -11,7 +11,7 @@ from tui.core.plan import Plan, Refused, Skipped, Step
 from tui.plans import clean_bricks, clean_disks, clean_peers
 from tui.plans.clean_disks import Holding
 from tui.plans.clean_target import CleanTarget, Facts, resolve, why_unread
-from tui.plans.clean_volumes import delete, find_volumes, lost, refuse_mounted, sizes_text
+from tui.plans.clean_volumes import delete, find_volumes, lost, notices, refuse_mounted, sizes_text
 from tui.plans.clean_work import Clean
 
 __all__ = ["CleanTarget", "plan_clean"]
@@ -44,7 +44,7 @@ def plan_clean(snapshot: Snapshot, facts: Facts, target: CleanTarget) -> Plan:
         f"Clean {clean.scope.what}: " + ", ".join(counts),
         tuple(clean.steps),
         tuple(clean.skipped),
-        (*lost(clean, volumes), *clean.warnings),
+        (*lost(volumes), *clean.warnings, *notices(clean, volumes)),
         confirm=clean.scope.confirm if clean.steps else "",
     )
 

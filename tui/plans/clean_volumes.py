@@ -83,7 +83,7 @@ def _renamed(step: Step, plan: Plan, key: str) -> Step:
     return replace(step, id=name(step.id), needs=tuple(name(need) for need in step.needs))
 
 
-def lost(clean: Clean, volumes: Volumes) -> Iterator[str]:
+def lost(volumes: Volumes) -> Iterator[str]:
     """What is lost, the most important first."""
     if volumes:
         known = [volume.size for _, volume in volumes if volume.size is not None]
@@ -93,6 +93,10 @@ def lost(clean: Clean, volumes: Volumes) -> Iterator[str]:
     for key, volume in volumes:
         running = "started" if volume.status == "Started" else "not started"
         yield f"Volume {key} ({volume.type}, {sizes_text(volume.size, volume.used)}, {running}) is lost."
+
+
+def notices(clean: Clean, volumes: Volumes) -> Iterator[str]:
+    """What it means for heketi."""
     if any(volume.name == HEKETI_VOLUME for _, volume in volumes):
         yield f"{HEKETI_VOLUME} holds heketi's database: heketi forgets all its volumes."
     elif any(h.group and not any(t.startswith(group_tags.PREFIX) for t in h.group.tags) for h in clean.held):

@@ -50,7 +50,7 @@ def test_a_stopped_volume_is_not_stopped_again() -> None:
 
 def test_another_volume_of_the_same_name_is_not_deleted() -> None:
     for step in delete(*with_volume()).steps[:2]:
-        (guard,) = step.guards
+        guard = step.guards[0]
         assert asked(guard, info("db", VOLUME_ID))
         assert not asked(guard, info("db", VOLUME_ID[::-1]))
         assert not asked(guard, info("other", VOLUME_ID))

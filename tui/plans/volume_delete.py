@@ -13,6 +13,7 @@ from tui.plans.volume_create import start_step
 
 # heketi keeps its own database in this one.
 HEKETI_VOLUME = "heketidbstorage"
+_POOL = re.compile("tp_[0-9a-f]{32}")
 _BRICK_PATH = re.compile(rf"({re.escape(host.MOUNTS)}/(vg_[0-9a-f]{{32}})/(brick_[0-9a-f]{{32}}))/[^/]+")
 
 
@@ -34,9 +35,11 @@ def plan_start(snapshot: Snapshot, name: str) -> Plan:
     volume, cluster, node = _target(snapshot, name)
     if volume.status == "Started":
         raise Refused(f"Volume {name} is started already.")
-    return Plan(
-        f"Start volume {name}", (start_step(node, volume.name, len(volume.bricks), volume_state.serial(cluster)),)
+    start = replace(
+        start_step(node, volume.name, len(volume.bricks), volume_state.serial(cluster)),
+        guards=(volume_state.has_id(volume.name, volume.id),),
     )
+    return Plan(f"Start volume {name}", (start,))
 
 
 def plan_stop(snapshot: Snapshot, name: str) -> Plan:
@@ -67,13 +70,15 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str, *
         raise Refused(f"Volume {volume.name} holds heketi's database: without it heketi forgets all its volumes.")
     volume_state.need_whole_pool(snapshot, facts, cluster, f"Deleting volume {name}")
     bricks = [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks]
-    away = sorted({b.host for b in bricks if b.node not in facts or "logical_volumes" in facts[b.node].unread})
+    away = sorted(
+        {b.host for b in bricks if b.node not in facts or {"logical_volumes", "mounts"} & set(facts[b.node].unread)}
+    )
     if away or len(bricks) != len(volume.bricks):
         names = ", ".join(away) or "a node"
         raise Refused(f"Volume {name} can't be deleted now: {names} has bricks of it and can't be read.")
     serial = volume_state.serial(cluster)
     steps = [_stop_step(node, volume, serial)] if volume.status == "Started" else []
-    delete = _delete_step(node, volume, serial, needs=tuple(step.id for step in steps))
+    delete = _delete_step(node, volume, bricks, serial, needs=tuple(step.id for step in steps))
     steps.append(delete)
     skipped: list[Skipped] = []
     for brick in bricks:
@@ -81,7 +86,7 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str, *
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            steps += remove_steps(found, facts[brick.node], (delete.id,))
+            steps += remove_steps(found, facts[brick.node], (delete.id,), (gluster.no_brick_below(found.mount),))
     warning = f"All data of volume {name} is lost, and its clients lose it at once."
     title = f"Delete volume {name} and its {len(bricks)} brick{'s' * (len(bricks) != 1)}"
     return Plan(title, tuple(steps), tuple(skipped), (warning,), confirm=name)
@@ -102,7 +107,7 @@ def _stop_step(node: str, volume: Volume, serial: str) -> Step:
     )
 
 
-def _delete_step(node: str, volume: Volume, serial: str, needs: tuple[str, ...]) -> Step:
+def _delete_step(node: str, volume: Volume, bricks: list[Brick], serial: str, needs: tuple[str, ...]) -> Step:
     return Step(
         id=f"delete {volume.name}",
         node=node,
@@ -111,7 +116,10 @@ def _delete_step(node: str, volume: Volume, serial: str, needs: tuple[str, ...])
         subject=volume.name,
         needs=needs,
         done=gluster.volume_gone(volume.name),
-        guards=(volume_state.has_id(volume.name, volume.id),),
+        guards=(
+            volume_state.has_id(volume.name, volume.id),
+            volume_state.has_bricks(volume.name, [f"{brick.host}:{brick.path}" for brick in bricks]),
+        ),
         serial=serial,
         danger=Danger.DESTROYS,
         no_undo="a deleted volume does not come back",
@@ -130,8 +138,11 @@ def _old_brick(brick: Brick, snapshot: Snapshot, facts: NodeFacts) -> OldBrick |
     mount, vg, name = path.groups()
     lv = next((v for v in facts.logical_volumes if v.vg == vg and v.name == name), None)
     mounted = [m for m in facts.mounts if m.target == mount]
-    if mounted and (lv is None or (lv.number and any(m.number and m.number != lv.number for m in mounted))):
+    if mounted and (lv is None or any(m.number and m.number != lv.number for m in mounted)):
         reason = f"something else than {vg}/{name} is mounted on {mount}: its data stays"
+        return Skipped(subject, reason, is_fault=True, remedy=by_hand)
+    if lv is not None and lv.attr[:1] in ("o", "O"):
+        reason = f"snapshots stand on {vg}/{name} and would go with it: its data stays"
         return Skipped(subject, reason, is_fault=True, remedy=by_hand)
     others = [b for b in snapshot.bricks.values() if b.node == brick.node and b.path.startswith(f"{mount}/")]
     if any(other.key != brick.key for other in others):
@@ -160,7 +171,7 @@ def remove_steps(
         subject=subject,
         needs=needs,
         done=host.not_mounted(old.mount),
-        guards=guards,
+        guards=(_mounts_only(old), *guards),
         undo=(host.mount(host.brick_device(old.vg, old.name), old.mount),),
     )
     steps = [umount] if any(m.target == old.mount for m in facts.mounts) else []
@@ -168,7 +179,7 @@ def remove_steps(
     if old.lv is not None:
         # 5: it is gone already, after a run that broke off; `settled` tells whether that is so
         commands.append(replace(lvm.lvremove_by_uuid(old.vg, old.name, old.lv.uuid), ok=(0, 5)))
-        if old.lv.pool:
+        if _POOL.fullmatch(old.lv.pool):
             commands.append(replace(lvm.lvremove_empty_pool(old.vg, old.lv.pool), ok=(0, 5)))
     commands += [host.rmdir(old.mount, tolerant=True), host.rmdir(f"{host.MOUNTS}/{old.vg}", tolerant=True)]
     what = f"remove brick {old.vg}/{old.name}"
@@ -179,7 +190,7 @@ def remove_steps(
         commands=tuple(commands),
         subject=subject,
         needs=(umount.id,) if steps else needs,
-        guards=(host.not_mounted(old.mount), *guards),
+        guards=(host.not_mounted(old.mount), _no_origin(old), *guards),
         settled=_gone(old),
         settle_seconds=10.0,
         serial=f"lvm {old.node}",
@@ -189,9 +200,28 @@ def remove_steps(
     return [*steps, remove]
 
 
+def _mounts_only(old: OldBrick) -> Check:
+    """Whether what is mounted there is the brick: its number, or its name after the node was started anew."""
+    number = f"(?!{re.escape(old.lv.number)} )" if old.lv and old.lv.number else ""
+    device = re.escape(host.brick_device(old.vg, old.name))
+    return Check(
+        host.cat(host.MOUNTINFO),
+        matches=r"\d",
+        absent=rf"(?:^|\n)\d+ \d+ {number}\S+ \S+ {re.escape(old.mount)} [^\n]* - \S+ (?!{device} )\S+ ",
+        why=f"something else than {old.vg}/{old.name} is mounted on {old.mount} now",
+    )
+
+
+def _no_origin(old: OldBrick) -> Check:
+    """Whether no snapshot stands on the logical volume: LVM would remove it too."""
+    row = rf'"lv_name"\s*:\s*"{re.escape(old.name)}"\s*,\s*"vg_name"\s*:\s*"{re.escape(old.vg)}"'
+    absent = rf'{row}[^{{}}]*"lv_attr"\s*:\s*"[oO]'
+    return Check(lvm.lvs(), matches='"report"', absent=absent, why=f"snapshots stand on {old.vg}/{old.name}")
+
+
 def _gone(old: OldBrick) -> Check:
     """Whether the logical volume is gone, and its pool too where nothing else is in it."""
-    names = [old.name] + ([old.lv.pool] if old.lv and old.lv.pool and not old.shared_pool else [])
+    names = [old.name] + ([old.lv.pool] if old.lv and _POOL.fullmatch(old.lv.pool) and not old.shared_pool else [])
     lv = "|".join(re.escape(name) for name in names)
     found = rf'"lv_name"\s*:\s*"(?:{lv})"\s*,\s*"vg_name"\s*:\s*"{re.escape(old.vg)}"'
     why = f"logical volume {old.vg}/{old.name} or its pool is still there: something may hold it open (lsof, fuser -vm)"

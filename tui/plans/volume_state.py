@@ -1,7 +1,7 @@
 """What plans for volumes must know first: which cluster, is its whole pool up, who may be asked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.core.facts import NodeFacts
 from tui.core.model import Cluster, Node, Snapshot, State, Volume
@@ -116,6 +116,17 @@ def runs(name: str, mark: str) -> Check:
         matches=rf"<opRet>0</opRet>.*<volume>\s*<name>{re.escape(name)}</name>{before}"
         "(?:(?!</volume>).)*?<statusStr>Started</statusStr>",
         why=f"volume {name} is not started, or is another one",
+    )
+
+
+def has_bricks(name: str, bricks: Sequence[str]) -> Check:
+    """Whether the volume still has just these bricks ("host:path"), so that none is lost or left behind."""
+    known = "|".join(re.escape(brick) for brick in bricks)
+    return Check(
+        gluster.volume_info(),
+        matches="<opRet>0</opRet>.*</cliOutput>",
+        absent=_block(name) + f"<name>(?!(?:{known})</name>)[^<]*:/",
+        why=f"volume {name} has other bricks than when the plan was made",
     )
 
 

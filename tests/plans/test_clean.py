@@ -145,7 +145,7 @@ def test_bricks_of_no_volume_go_after_asking_for_volumes() -> None:
     assert kinds(plan) == ["umount", "remove", "clean"]
     assert "belongs to no known volume; its data is lost" in plan.warnings[0]
     for guard in (plan.steps[0].guards[-1], plan.steps[1].guards[-1]):
-        used = f"<cliOutput><opRet>0</opRet><brick>10.0.0.1:{brick_mount(1)}/brick</brick></cliOutput>"
+        used = f"<cliOutput><opRet>0</opRet><brick><name>10.0.0.1:{brick_mount(1)}/brick</name></brick></cliOutput>"
         assert not asked(guard, used)
         assert not asked(guard, "<cliOutput><opRet>-1</opRet></cliOutput>")
         assert asked(guard, "<cliOutput><opRet>0</opRet></cliOutput>")

@@ -20,16 +20,6 @@ def names_of(target: str) -> Names | None:
     return (found[1], found[2]) if found else None
 
 
-def no_volume_uses(mount: str) -> Check:
-    """Whether no volume of the pool has a brick below this folder."""
-    return Check(
-        gluster.volume_info(),
-        matches="<opRet>0</opRet>",
-        absent=re.escape(f":{mount}/"),
-        why=f"a volume has a brick in {mount}, or glusterd can't tell: delete the volume first",
-    )
-
-
 def can_tell(facts: NodeFacts) -> bool:
     """Whether the node can be asked for its volumes, or has no Gluster that could have any."""
     return facts.glusterd in ("active", "not installed")
@@ -37,7 +27,7 @@ def can_tell(facts: NodeFacts) -> bool:
 
 def guards_of(facts: NodeFacts, mount: str) -> tuple[Check, ...]:
     """What is asked before a brick goes; where Gluster is not installed nothing can be asked."""
-    return () if facts.glusterd == "not installed" else (no_volume_uses(mount),)
+    return () if facts.glusterd == "not installed" else (gluster.no_brick_below(mount),)
 
 
 def orphan_steps(node: str, facts: NodeFacts, names: Names, device: str = "") -> list[Step]:

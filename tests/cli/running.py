@@ -12,8 +12,13 @@ from pathlib import Path
 from tui.__main__ import main
 from tui.demo.site import DemoSite
 
-_CHANGING = ("vgcreate", "lvcreate", "lvremove", "vgchange", "mkfs", "peer probe", "volume create", "volume start",
-             "volume stop", "volume delete", "mkdir", "mount -", "umount", "tee", "wipefs --all")  # fmt: skip
+_GLUSTER = "gluster --mode=script --xml "
+# what only looks; all else is taken for a change
+_LOOKS = (
+    "hostname", "uname", "cat ", "systemctl show", "gluster --version", "lsblk ", "lvm pvs", "lvm vgs", "lvm lvs",
+    "findmnt ", "find /dev -type l", "dmsetup targets", "modinfo", "which ", "stat ", "blkid ", "lvm pvcreate --test", "cmp ", "wipefs -J",
+    "lvm lvmconfig", f"{_GLUSTER}pool list", f"{_GLUSTER}volume info", f"{_GLUSTER}volume status",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,8 @@ class Cli:
         return [line for line in lines if any(word in line for word in words)]
 
     def changes(self) -> list[str]:
-        """What nodes were asked that may change them; what is only tried (--test) does not."""
-        return [line for line in self.asked(*_CHANGING) if "--test" not in line]
+        """What nodes were asked that may change them."""
+        return [line for line in self.asked("") if not line.partition(": ")[2].startswith(_LOOKS)]
 
     def groups(self) -> list[int]:
         """How many volume groups each node has."""

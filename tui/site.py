@@ -234,6 +234,8 @@ class Site:
                 self._declare(proposal.topology.nodes)
         await self._executor.execute(operation, before)
         touched = {step.node for step in operation.plan.steps}
+        if not self._need_supervisor().started:
+            return
         try:
             await self.refresh(sorted(touched))
         except Exception:

@@ -252,7 +252,7 @@ def test_destroydata_wipes_first_and_asks_again_right_before() -> None:
     assert (wipe.id, wipe.danger, wipe.commands[0].argv) == (
         "wipe node1 /dev/vdb", Danger.DESTROYS, ("wipefs", "--all", "/dev/vdb"),
     )  # fmt: skip
-    assert [g.command.argv[0] for g in wipe.guards] == ["stat", "lsblk", "lsblk", "cat", "lvm"]
+    assert [g.command.argv[0] for g in wipe.guards] == ["stat", "lsblk", "lsblk", "cat", "cat", "lvm"]
     assert wipe.serial == made.serial != other.serial
     assert wipe.no_undo
     assert made.needs == (wipe.id,)

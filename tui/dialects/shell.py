@@ -16,8 +16,14 @@ _PREAMBLE = 'LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; export LC_AL
 
 
 def as_typed(command: Command, sudo: bool) -> str:
-    """One command as an admin would type it; root is asked for with `sudo -n` (no terminal)."""
+    """One command as an admin would type it; root is asked for with `sudo -n` (no terminal).
+
+    Raises ValueError where a word holds a NUL character.
+    """
     argv = ("sudo", "-n", "--", *command.argv) if sudo and command.sudo else command.argv
+    if any("\0" in word for word in (*argv, command.stdin)):
+        # a shell drops it: another path than the one that was looked at would be left
+        raise ValueError(f"a command holds a NUL character: {command}")
     return shlex.join(argv)
 
 

@@ -110,6 +110,7 @@ def _wipe_step(disk: Disk) -> Step:
             guards.same_and_free(disk.block, disk.kin),
             guards.same_content(disk.block, disk.kin),
             guards.nothing_mounted(disk.block, disk.kin),
+            guards.no_swap(disk.block, disk.kin),
             guards.in_no_group(disk.block, disk.kin),
         ),
         serial=_serial(disk),

@@ -80,6 +80,16 @@ def nothing_mounted(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
     )
 
 
+def no_swap(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
+    """Whether the kernel swaps neither to the disk nor to a partition on it; without swap there may be no list."""
+    paths = "|".join(re.escape(path) for member in (device, *kin) for path in {member.path, f"/dev/{member.kname}"})
+    return Check(
+        replace(host.cat("/proc/swaps", sudo=False), ok=(0, 1)),
+        absent=rf"(?:^|\n)(?:{paths})\s",
+        why=f"{device.path} is swap space now",
+    )
+
+
 def _on_number(group: str, number: str) -> str:
     major, _, minor = number.partition(":")
     return rf'"vg_name"\s*:\s*"{group}"[^{{}}]*"pv_major"\s*:\s*"?{major}\b"?[^{{}}]*"pv_minor"\s*:\s*"?{minor}\b"?'

@@ -1,0 +1,1 @@
+"""An adversary tries to make brickyard touch what it was not told to touch."""

@@ -167,8 +167,7 @@ def result_lines(operation: "Operation") -> list[Indented]:
     """What was done so far, what was not and why, and what to do about it."""
     steps = {step.id: step for step in operation.plan.steps}
     if operation.refused:
-        said = operation.refused[:1].upper() + operation.refused[1:]
-        return [(0, plain(("⊘ Nothing was begun: ", f"bold {BAD}"), (said, BAD)))]
+        return [(0, plain(("⊘ Nothing was begun: ", f"bold {BAD}"), (operation.refused, BAD)))]
     lines: list[Indented] = [(0, plain(*_tally(operation)))]
     if operation.stop_reason:
         lines.append((0, plain((f"■ stopped: {operation.stop_reason}", WARN))))

@@ -48,7 +48,7 @@ class RecordDialog(Dialog[None]):
     action_contexts = (OPERATIONS, TABLE, DIALOG)
     BINDINGS = [*bindings(OPERATIONS), Binding("exclamation_mark", "shell", "Shell", show=False)]
     keys = (
-        ("u", "undo"), ("R", "resume"), ("e", "export"), ("!", "shell on the node"), ("Tab ↑↓", "scroll"),
+        ("u", "undo"), ("R", "resume"), ("e", "export"), ("!", "shell"), ("Tab ↑↓", "scroll"),
         ("Esc", "back"),
     )  # fmt: skip
 

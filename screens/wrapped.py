@@ -15,19 +15,28 @@ class WrappedText(Static):
     def __init__(self, lines: Iterable[Indented] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
         self._lines = list(lines)
+        self._drawn = (0, Content(""))
 
     def show(self, lines: Iterable[Indented]) -> None:
         """Other lines."""
         self._lines = list(lines)
-        self._draw()
+        self._drawn = (0, Content(""))
+        if self.size.width:
+            self.update(self._wrapped(self.size.width))
 
     def on_resize(self) -> None:
-        """Wrap anew."""
-        self._draw()
-
-    def _draw(self) -> None:
+        """Wrap anew; the height was asked for this width before."""
         if self.size.width:
-            self.update(wrap(self._lines, self.size.width))
+            self.update(self._wrapped(self.size.width), layout=False)
+
+    def _wrapped(self, width: int) -> Content:
+        if self._drawn[0] != width:
+            self._drawn = (width, wrap(self._lines, width))
+        return self._drawn[1]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are at this width."""
+        return self._wrapped(width).plain.count("\n") + 1 if width and self._lines else 0
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as there is room."""

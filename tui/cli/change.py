@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+import sys
 from dataclasses import replace
 
 from tui.cli import codes
@@ -11,6 +12,7 @@ from tui.cli.output import note, say, show, show_data
 from tui.cli.progress import Progress
 from tui.cli.review import plan_data, result_data, result_lines, review_lines
 from tui.cli.rows import rows
+from tui.cli.table import short_ids
 from tui.core.plan import Plan, describe
 from tui.core.units import parse_size
 from tui.core.volume_request import VolumeRequest, why_no_request
@@ -73,7 +75,8 @@ async def run_plan(args: argparse.Namespace, site: Site, plan: Plan) -> int:
         return codes.FAILED if faults else codes.DONE
     # in read-only mode nobody is asked: the start is refused
     if not args.yes and not site.read_only:
-        note("\n".join(review_lines(plan)))
+        text = "\n".join(review_lines(plan))
+        note(short_ids(text) if sys.stderr.isatty() else text)
         if not await (confirm_name(plan.confirm) if plan.confirm else confirm("Do it?")):
             note("cancelled: nothing was changed (--yes runs a plan without asking)")
             return codes.CANCELLED
@@ -88,7 +91,8 @@ async def run_plan(args: argparse.Namespace, site: Site, plan: Plan) -> int:
 
 def _tell_outcome(outcome: Outcome, output: str) -> None:
     if output == "table":
-        say("\n".join(result_lines(outcome)))
+        text = "\n".join(result_lines(outcome))
+        say(short_ids(text) if sys.stdout.isatty() else text)
     else:
         show_data(result_data(outcome), output)
 

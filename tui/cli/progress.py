@@ -12,7 +12,7 @@ from tui.core.units import format_age
 from tui.ops.events import Status, StepReport
 from tui.ops.operation import Operation
 
-_BAR: Final = 24
+_BAR: Final = 16
 _TICK: Final = 0.5
 # without a terminal, a step that takes long is named once in so many seconds: nobody likes a silent log
 _PATIENCE: Final = 30.0
@@ -51,8 +51,8 @@ class Progress:
             if step.id in self._told or report.status in (Status.WAITING, Status.RUNNING):
                 continue
             self._told.add(step.id)
-            # on a terminal the bar counts what went well
-            if not self._moving or not report.status.is_good:
+            # on a terminal the bar counts what went well; what was not tried is told in the end, with its reason
+            if report.status is Status.FAILED or (report.status.is_good and not self._moving):
                 self._tell(step, report)
         if self._moving:
             self._draw()
@@ -63,7 +63,8 @@ class Progress:
         count = f"[{len(self._told)}/{len(self._operation.reports)}] "
         seconds = f" ({report.seconds:.1f} s)" if report.status in (Status.DONE, Status.FAILED) else ""
         reason = f": {report.reason}" if report.reason else ""
-        note(f"{count}{step.node}: {step.title}: {report.status}{seconds}{reason}")
+        title = short_ids(step.title) if self._moving else step.title
+        note(f"{count}{step.node}: {title}: {report.status}{seconds}{reason}")
         if report.remedy:
             note(f"    what to do: {report.remedy}")
 
@@ -90,4 +91,5 @@ class Progress:
         head = f"[{'#' * filled}{'-' * (_BAR - filled)}] {ended}/{total} {format_age(self._operation.seconds)} "
         head = ("ending… " if self._operation.cancelled else "") + head
         room = shutil.get_terminal_size().columns - 1 - len(head) - len(more)
-        draw(_CLEAR + head + printable(short_ids(now))[: max(0, room)] + more)
+        now = printable(short_ids(now))
+        draw(_CLEAR + head + (now if len(now) <= room else now[: max(0, room - 1)] + "…") + more)

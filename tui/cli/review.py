@@ -9,15 +9,15 @@ from tui.core.units import format_age
 from tui.ops.events import Outcome, Status
 
 _TITLES_MAX: Final = 40
+_SAME_MAX: Final = 3
 
 
 def review_lines(plan: Plan) -> list[str]:
     """A plan as it is shown before the question: what is done where, and what is left out; without commands."""
     lines = [plan.title]
     lines += [f"  warning: {text}" for text in plan.warnings]
-    # what destroys is never folded away
-    for node, group in groupby(plan.steps, key=lambda step: step.node):
-        lines += [f"  {node}:", *_titles(list(group))]
+    for node in dict.fromkeys(step.node for step in plan.steps):
+        lines += [f"  {node}:", *_titles([step for step in plan.steps if step.node == node])]
     lines += skipped_lines(plan.skipped)
     there = sum(not skip.is_fault for skip in plan.skipped)
     lines += [f"  already there: {there} (--dry-run lists them)"] if there else []
@@ -25,6 +25,7 @@ def review_lines(plan: Plan) -> list[str]:
 
 
 def _titles(steps: Sequence[Step]) -> Iterator[str]:
+    """The first steps of a node; what destroys is never left out."""
     for number, step in enumerate(steps):
         if step.danger is Danger.DESTROYS:
             yield f"    {step.title} [destroys]"
@@ -49,15 +50,26 @@ def result_lines(outcome: Outcome) -> Iterator[str]:
     counts = ", ".join(f"{count} {status}" for status, count in _counts(outcome).items())
     seconds = f"{outcome.seconds:.1f} s" if outcome.seconds < 10 else format_age(outcome.seconds)
     yield f"{outcome.plan.title}: {counts or 'nothing to do'}" + (f" in {seconds}" if outcome.reports else "")
-    for step in outcome.plan.steps:
-        report = outcome.reports[step.id]
-        if report.status in (Status.FAILED, Status.BLOCKED, Status.CANCELLED):
-            yield f"  {report.status}: {step.node}: {step.title}: {report.reason}"
-            if report.remedy:
-                yield f"    what to do: {report.remedy}"
+    yield from _bad_lines(outcome)
     yield from skipped_lines(outcome.plan.skipped)
     if not outcome.ok and not outcome.cancelled and outcome.reports:
         yield "  Run it again when that is mended: only what is missing is done."
+
+
+def _bad_lines(outcome: Outcome) -> Iterator[str]:
+    """Steps that are not done; many with the same reason are one line."""
+    told: dict[tuple[str, str, str], list[Step]] = {}
+    for step in outcome.plan.steps:
+        report = outcome.reports[step.id]
+        if not report.status.is_good:
+            told.setdefault((str(report.status), report.reason, report.remedy), []).append(step)
+    for (status, reason, remedy), steps in told.items():
+        if len(steps) > _SAME_MAX:
+            yield f"  {status}: {len(steps)} steps: {reason}"
+        else:
+            yield from (f"  {status}: {step.node}: {step.title}: {reason}" for step in steps)
+        if remedy:
+            yield f"    what to do: {remedy}"
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

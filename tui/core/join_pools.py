@@ -72,8 +72,9 @@ class _Groups:
 
     def unite(self, one: str, other: str) -> None:
         """The smallest uuid of a set stands for it."""
-        low, high = sorted((self.root(one), self.root(other)))
-        self._parent[high] = low
+        first, second = self.root(one), self.root(other)
+        if first != second:
+            self._parent[max(first, second)] = min(first, second)
 
     def size(self, root: str) -> int:
         return sum(1 for uuid in self._parent if self.root(uuid) == root)
@@ -107,6 +108,8 @@ def _volumes_by_group(
 
 def _place_silent(views: Mapping[str, NodeView], pools: dict[str, list[NodeView]]) -> None:
     """Nodes that never told a uuid go where their names, or their cluster's tag, are known."""
+    if all(view.facts.uuid for view in views.values()):
+        return
     known: dict[str, str] = {}
     for root, found in pools.items():
         for view in found:

@@ -44,9 +44,14 @@ class NodeView:
     """Indexes over one node entry; each is built when first asked for."""
 
     def __init__(self, name: str, entry: "NodeEntry") -> None:
-        self.name, self.declared, self.source = name, entry.declared, entry.source
+        self.name, self.declared = name, entry.declared
         self.facts = entry.facts or NodeFacts(0.0)
         self.known = entry.facts is not None
+        self.look_anew(entry)
+
+    def look_anew(self, entry: "NodeEntry") -> None:
+        """Take how fresh the entry is; its facts are the same as before but for their time."""
+        self.source = entry.source
         self.live = self.known and entry.source.freshness is Freshness.LIVE
 
     @cached_property

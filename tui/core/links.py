@@ -1,14 +1,13 @@
 """From what every node and pool said to the one joined picture, and the ways through it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.core.facts import BrickFact, ClusterFacts, VolumeFact
 from tui.core.join_bricks import Viewpoint, join_brick
-from tui.core.join_devices import join_devices
+from tui.core.join_memory import JoinedVolume, JoinMemory, PoolMemory, standing
 from tui.core.join_nodes import join_nodes
-from tui.core.join_pools import Pools, find_pools
+from tui.core.join_pools import Pools
 from tui.core.join_view import NodeView
 from tui.core.join_volumes import join_volume
 from tui.core.model import Brick, BrickKey, Cluster, Device, DeviceKey, Node, Snapshot, Volume
@@ -17,19 +16,26 @@ if TYPE_CHECKING:
     from tui.core.store import NodeEntry
 
 
-def join(nodes: "Mapping[str, NodeEntry]", clusters: Mapping[str, ClusterFacts], revision: int) -> Snapshot:
+def join(
+    nodes: "Mapping[str, NodeEntry]",
+    clusters: Mapping[str, ClusterFacts],
+    revision: int,
+    memory: JoinMemory | None = None,
+) -> Snapshot:
     """The picture of the whole site. What is old or unread is shown as unknown, never left out.
 
     Two clusters may have volumes of the same name: the second is found under "NAME (CLUSTER)".
+    `memory` is that of the join before: what did not change since is taken from it.
     """
-    views = {name: NodeView(name, entry) for name, entry in nodes.items()}
-    pools = find_pools(views, clusters)
+    memory = memory or JoinMemory()
+    views = memory.views(nodes)
+    pools = memory.pools(views, clusters)
     joined = join_nodes(views, pools)
     bricks: dict[BrickKey, Brick] = {}
     volumes: dict[str, Volume] = {}
     for cluster, said in pools.facts:
-        _join_volumes(_Pool(cluster, said, views, joined, pools), bricks, volumes)
-    devices = _join_devices(views, joined, bricks)
+        _join_volumes(_Pool(cluster, said, views, joined, pools), memory.pool(cluster.id), bricks, volumes)
+    devices = _join_devices(memory, views, joined, bricks)
     return Snapshot(revision, pools.clusters, joined, devices, bricks, volumes)
 
 
@@ -51,6 +57,16 @@ class _Pool:
         self._by_name = {name: view.name for view in members for name in view.names}
         reader = views.get(said.read_from)
         self._connected = {peer.uuid: peer.connected for peer in reader.facts.peers} if reader and reader.live else {}
+        self.standings = {name: standing(views[name], nodes[name]) for name in self._by_uuid.values()}
+        self.standings |= {name: standing(views[name], nodes[name]) for name in cluster.nodes}
+
+    @property
+    def common(self) -> object:
+        """What goes into every volume of the pool."""
+        return (
+            self.cluster, self.said.read_from, self.said.unread, self.answers,
+            self._by_uuid, self._by_name, self._connected,
+        )  # fmt: skip
 
     def node_of(self, brick: BrickFact) -> str | None:
         """The node that holds a brick, by uuid, else by the name in the brick."""
@@ -61,37 +77,48 @@ class _Pool:
         return Viewpoint(self.answers, connected, self.said.unread.get(f"status {volume.name}", ""))
 
 
-def _join_volumes(pool: _Pool, bricks: dict[BrickKey, Brick], volumes: dict[str, Volume]) -> None:
+def _join_volumes(pool: _Pool, memory: PoolMemory, bricks: dict[BrickKey, Brick], volumes: dict[str, Volume]) -> None:
+    dirty = memory.changed(pool.common, pool.standings)
+    before, memory.volumes = memory.volumes, {}
     for fact in pool.said.volumes:
         key = fact.name
         if key in volumes:
             if volumes[key].cluster == pool.cluster.id:
                 continue
             key = f"{fact.name} ({pool.cluster.name})"
-        found: list[Brick] = []
-        for number, item in enumerate(fact.bricks):
-            name = pool.node_of(item)
-            view, node = (pool.views[name], pool.nodes[name]) if name else (None, None)
-            found.append(join_brick(fact, number, item, view, node, pool.viewpoint(fact, item)))
-        bricks.update((brick.key, brick) for brick in found)
-        volumes[key] = join_volume(fact, pool.cluster.id, found)
+        known = before.get(fact.name)
+        if known is None or known.fact != fact or not dirty.isdisjoint(known.nodes):
+            known = _join_volume(pool, fact)
+        memory.volumes[fact.name] = known
+        bricks.update((brick.key, brick) for brick in known.bricks)
+        volumes[key] = known.volume
+
+
+def _join_volume(pool: _Pool, fact: VolumeFact) -> JoinedVolume:
+    found: list[Brick] = []
+    used: set[str] = set()
+    for number, item in enumerate(fact.bricks):
+        name = pool.node_of(item)
+        view, node = (pool.views[name], pool.nodes[name]) if name else (None, None)
+        found.append(join_brick(fact, number, item, view, node, pool.viewpoint(fact, item)))
+        used |= {name} if name else set()
+    return JoinedVolume(fact, frozenset(used), tuple(found), join_volume(fact, pool.cluster.id, found))
 
 
 def _join_devices(
-    views: Mapping[str, NodeView], nodes: Mapping[str, Node], bricks: Mapping[BrickKey, Brick]
+    memory: JoinMemory, views: Mapping[str, NodeView], nodes: Mapping[str, Node], bricks: Mapping[BrickKey, Brick]
 ) -> dict[DeviceKey, Device]:
     groups: dict[str, set[str]] = {name: set() for name in views}
-    counts: dict[DeviceKey, int] = {}
+    counts: dict[str, dict[str, int]] = {name: {} for name in views}
     for brick in bricks.values():
         if brick.node and brick.vg:
             groups[brick.node].add(brick.vg)
-            counts[brick.node, brick.device] = counts.get((brick.node, brick.device), 0) + 1
-    devices: dict[DeviceKey, Device] = {}
-    for name, view in views.items():
-        for device in join_devices(view, nodes[name], groups[name]):
-            count = counts.get(device.key, 0)
-            devices[device.key] = replace(device, bricks=count) if count else device
-    return devices
+            counts[brick.node][brick.device] = counts[brick.node].get(brick.device, 0) + 1
+    return {
+        device.key: device
+        for name, view in views.items()
+        for device in memory.devices(view, nodes[name], groups[name], counts[name])
+    }
 
 
 def bricks_of_volume(snapshot: Snapshot, name: str) -> list[Brick]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tui.core.facts import ClusterFacts, NodeFacts
+from tui.core.join_memory import JoinMemory, clusters_alike, nodes_alike
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
 from tui.core.topology import TopologyNode
@@ -32,10 +33,15 @@ class Store:
         self._clusters: dict[str, ClusterFacts] = {}
         self._revision = 0
         self._snapshot: Snapshot | None = None
+        self._memory = JoinMemory()
+        self._untold = False
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` after each change; the returned function ends that."""
+        """Call `listener` after each change; the returned function ends that.
+
+        Where nothing changed but the time of an answer, that waits for the next `tell_ages`.
+        """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -48,7 +54,7 @@ class Store:
     def snapshot(self) -> Snapshot:
         """The joined picture at the present revision."""
         if self._snapshot is None:
-            self._snapshot = join(self._nodes, self._clusters, self._revision)
+            self._snapshot = join(self._nodes, self._clusters, self._revision, self._memory)
         return self._snapshot
 
     def declare(self, nodes: Iterable[TopologyNode]) -> None:
@@ -73,7 +79,8 @@ class Store:
             return
         source = Source(name, Freshness.LIVE, facts.read_at)
         self._nodes[name] = replace(entry, source=source, facts=facts)
-        self._changed()
+        is_news = entry.facts is None or entry.source != replace(source, read_at=entry.source.read_at)
+        self._changed(tell=is_news or entry.facts is None or not nodes_alike(entry.facts, facts))
 
     def put_failure(self, name: str, freshness: Freshness, reason: str, remedy: str = "") -> None:
         """A node did not answer: old facts stay and are marked with why they are old."""
@@ -87,8 +94,9 @@ class Store:
 
     def put_cluster(self, key: str, facts: ClusterFacts) -> None:
         """The volumes of one pool; `key` is any name that is stable for the pool."""
+        before = self._clusters.get(key)
         self._clusters[key] = facts
-        self._changed()
+        self._changed(tell=before is None or not clusters_alike(before, facts))
 
     def drop_clusters(self, keep: Iterable[str]) -> None:
         """Forget the volumes of pools that no node belongs to any more."""
@@ -98,8 +106,24 @@ class Store:
         if gone:
             self._changed()
 
-    def _changed(self) -> None:
+    def tell_ages(self) -> None:
+        """Tell listeners of answers that were the same as before, if there were any since they heard last."""
+        if self._untold:
+            self._tell()
+
+    @property
+    def has_untold_ages(self) -> bool:
+        """Whether `tell_ages` would tell something."""
+        return self._untold
+
+    def _changed(self, *, tell: bool = True) -> None:
         self._revision += 1
         self._snapshot = None
+        self._untold = True
+        if tell:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._untold = False
         for listener in tuple(self._listeners):
             listener()

@@ -7,17 +7,22 @@ node are absent from the status; daemons are listed there among the bricks.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from tui.core.facts import BrickFact, ClusterFacts, Peer, VolumeFact
-from tui.core.plan import Result
+from tui.core.plan import Command, Result
 from tui.dialects.failures import explain, succeeded
 from tui.dialects.gluster_xml import number, positive, read_answer, text_of
 
 IN_CLUSTER: Final = 3
 _NOT_STARTED: Final = "is not started"
 _BrickName = tuple[str, str]
+
+MOST_STATUSES: Final = 5000
+# by the id of a volume: the volume without its status, the text of the status, and both together
+_STATUSES: Final[dict[str, tuple[VolumeFact, str, VolumeFact]]] = {}
 
 
 def parse_peers(result: Result) -> tuple[Peer, ...]:
@@ -50,9 +55,18 @@ def parse_volumes(result: Result) -> tuple[VolumeFact, ...]:
 
     Raises ValueError with the reason of a failure.
     """
-    answer = read_answer(result)
-    if not answer.ok or answer.root is None:
+    volumes = _read_volumes(result.stdout)
+    if volumes is None:
         raise ValueError(explain(result).reason)
+    return volumes
+
+
+@lru_cache(maxsize=8)
+def _read_volumes(stdout: str) -> tuple[VolumeFact, ...] | None:
+    """One text a pool is asked for again and again, so the last ones are kept."""
+    answer = read_answer(Result(Command(("gluster",)), 0, stdout))
+    if not answer.ok or answer.root is None:
+        return None
     return tuple(_volume(element) for element in answer.root.iterfind("volInfo/volumes/volume"))
 
 
@@ -114,14 +128,26 @@ def parse_cluster(info: Sequence[Result], statuses: Sequence[Result], node: str,
         name = _asked_volume(result)
         if name not in volumes:
             continue
+        known = _STATUSES.get(volumes[name].id)
+        if known is not None and known[:2] == (volumes[name], result.stdout):
+            volumes[name] = known[2]
+            continue
         answer = read_answer(result)
         if answer.ok and answer.root is not None:
-            volumes[name] = _with_status(volumes[name], answer.root)
+            volumes[name] = _remembered(volumes[name], result.stdout, _with_status(volumes[name], answer.root))
         elif _NOT_STARTED in answer.error:
             volumes[name] = replace(volumes[name], status="Stopped")
         else:
             unread[f"status {name}"] = explain(result).reason
     return ClusterFacts(now, node, tuple(volumes.values()), unread)
+
+
+def _remembered(volume: VolumeFact, stdout: str, read: VolumeFact) -> VolumeFact:
+    """Keep what a volume's status gave: the next is the same more often than not."""
+    if len(_STATUSES) >= MOST_STATUSES:
+        _STATUSES.pop(next(iter(_STATUSES)))
+    _STATUSES[volume.id] = (volume, stdout, read)
+    return read
 
 
 def _asked_volume(result: Result) -> str:

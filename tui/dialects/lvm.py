@@ -53,6 +53,11 @@ def pvremove(device: str) -> Command:
     return Command(("lvm", "pvremove", "-qq", device), timeout=300)
 
 
+def left_metadata(device: str) -> Command:
+    """Succeeds where LVM's metadata header is on the device (lib/format_text/layout.h), which pvremove leaves there."""
+    return Command(("cmp", "-n", "16", "-i", "4100:0", device, "-"), stdin=" LVM2 x[5A%r0N*>")
+
+
 def pvcreate_test(device: str) -> Command:
     """What LVM would say to a pvcreate; nothing is written. Code 5 is a refusal with its reason."""
     return Command(("lvm", "pvcreate", "--test", device), ok=(0, 5))

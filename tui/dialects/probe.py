@@ -14,6 +14,7 @@ from tui.core.plan import Command, Result
 from tui.dialects import gluster, host, host_answers, lvm, lvm_answers
 from tui.dialects.close_look import close_look_commands, parse_close_look
 from tui.dialects.failures import explain, succeeded
+from tui.dialects.probe_memory import ProbeMemory
 
 __all__ = ["close_look_commands", "lsblk_is_too_old", "parse_close_look", "parse_probe", "probe_commands", "sizes_of"]
 
@@ -56,17 +57,31 @@ def sizes_of(facts: NodeFacts, paths: Sequence[str]) -> dict[str, int]:
 def parse_probe(results: Sequence[Result], now: float) -> NodeFacts:
     """The facts of a node from its answers. Never raises; answers that are absent count as unread."""
     answers = {_key(result.command): result for result in results}
-    values: dict[str, Any] = {}
-    unread: dict[str, str] = {}
-    for part in _PARTS:
-        result = answers.get(_key(part.command))
-        try:
-            if result is None:
-                raise ValueError("the answer ended before this was asked")
-            values.update(part.read(result))
-        except ValueError as error:
-            unread.update(dict.fromkeys(part.fields, str(error)))
-    return _joined(values, unread, now)
+    known = _MEMORY.of(tuple(answers[key].stdout for key in _NAMES if key in answers), answers)
+    if known.facts is None:
+        values: dict[str, Any] = {}
+        unread: dict[str, str] = {}
+        for part in _PARTS:
+            key = _key(part.command)
+            read = known.read.get(key)
+            if read is None:
+                read = known.read[key] = _read(part, answers.get(key))
+            if isinstance(read, str):
+                unread.update(dict.fromkeys(part.fields, read))
+            else:
+                values.update(read)
+        known.facts = _joined(values, unread, now)
+    return replace(known.facts, read_at=now)
+
+
+def _read(part: _Part, result: Result | None) -> dict[str, Any] | str:
+    """The fields that a part gives, or why it gives none."""
+    if result is None:
+        return "the answer ended before this was asked"
+    try:
+        return part.read(result)
+    except ValueError as error:
+        return str(error)
 
 
 def _key(command: Command) -> tuple[str, ...]:
@@ -197,3 +212,6 @@ _PARTS: Final = (
     _Part(("tools",), Command(("which", *TOOLS), ok=tuple(range(len(TOOLS) + 1))), _tools),
     _Part(("peers",), gluster.pool_list(), lambda r: {"peers": gluster.parse_peers(r)}),
 )
+_MEMORY: Final = ProbeMemory()
+# by these two answers a node is known again
+_NAMES: Final = (("hostname",), host.cat("/var/lib/glusterd/glusterd.info").argv)

@@ -5,15 +5,19 @@ import logging
 import random
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
+from typing import Final
 
 from tui.core.facts import NodeFacts
 from tui.core.model import Freshness
 from tui.core.runner import Runner
 from tui.core.store import Store
 from tui.core.topology import TopologyNode
-from tui.dialects import tags
 from tui.remote.errors import Denied, RemoteError, Unreachable
+from tui.sync.discovery import find_new
 from tui.sync.nodes import probe_node, read_volumes
+
+# Where answers are the same as before, their new age is told this much later, for all nodes at once.
+AGES_SECONDS: Final = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,8 @@ class Supervisor:
         self._poll_seconds, self._on_discovered, self._detour = poll_seconds, on_discovered, detour
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._peers_seen: dict[str, tuple[object, ...]] = {}
+        self._ages: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Poll all declared nodes from now on; call it again after nodes were declared."""
@@ -53,6 +59,8 @@ class Supervisor:
 
     async def close(self) -> None:
         """End all polling."""
+        if self._ages is not None:
+            self._ages.cancel()
         tasks = [*self._tasks.values(), *self._running.values()]
         for task in tasks:
             task.cancel()
@@ -71,6 +79,7 @@ class Supervisor:
             asked |= todo
             todo = set() if nodes is not None else set(self._store.nodes) - asked
         await self._anew("volumes", self._read_pools)
+        self._tell_ages()
 
     async def _poll(self, name: str) -> None:
         while True:
@@ -114,27 +123,33 @@ class Supervisor:
             self._store.put_failure(name, Freshness.STALE, f"its answer was not understood: {error!r}", "see the log")
         else:
             self._store.put_facts(name, facts)
-            self._discover(name, facts)
+            self._tell_ages_soon()
+        self._discover(name)
 
-    def _discover(self, name: str, facts: NodeFacts) -> None:
-        found = [node for node in _peers_of(facts) if not self._knows(node)]
-        for node in found:
-            self._on_discovered(node, name)
+    def _tell_ages_soon(self) -> None:
+        if self._ages is None and self._store.has_untold_ages:
+            self._ages = asyncio.get_running_loop().call_later(AGES_SECONDS, self._tell_ages)
+
+    def _tell_ages(self) -> None:
+        if self._ages is not None:
+            self._ages.cancel()
+            self._ages = None
+        self._store.tell_ages()
+
+    def _discover(self, name: str) -> None:
+        entry = self._store.nodes.get(name)
+        facts = entry.facts if entry else None
+        seen = (facts.uuid, facts.peers, facts.volume_groups) if facts else ()
+        if self._peers_seen.get(name) == seen and len(self._peers_seen) >= len(self._store.nodes):
+            return
+        self._peers_seen[name] = seen
+        found = find_new(self._store.nodes)
+        for node, named_by in found:
+            self._on_discovered(node, named_by)
         if found:
-            self._store.declare(found)
+            self._store.declare(node for node, _ in found)
             if self._tasks:
                 self.start()
-
-    def _knows(self, peer: TopologyNode) -> bool:
-        """Whether a node of the store is this peer, by manage or storage name, or by its pool uuid."""
-        names = {peer.manage, peer.storage, *peer.other_storage}
-        for entry in self._store.nodes.values():
-            declared = entry.declared
-            if names & {declared.manage, declared.storage, *declared.other_manage, *declared.other_storage}:
-                return True
-            if entry.facts and (entry.facts.uuid in peer.other_manage or entry.facts.hostname in names):
-                return True
-        return False
 
     async def _poll_volumes(self) -> None:
         while True:
@@ -178,16 +193,3 @@ def _pools(nodes: Iterable[tuple[str, NodeFacts | None]]) -> dict[str, list[str]
             key = min([facts.uuid, *(peer.uuid for peer in facts.peers)])
             pools.setdefault(key, []).append(name)
     return pools
-
-
-def _peers_of(facts: NodeFacts) -> list[TopologyNode]:
-    """The other members of the pool as nodes; their manage names are known from the LVM tags."""
-    members = tags.members(tag for group in facts.volume_groups for tag in group.tags)
-    found = []
-    for peer in facts.peers:
-        if peer.is_self:
-            continue
-        storage = next((name for name in peer.hostnames if name in members), peer.hostname)
-        manage = members.get(storage, storage)
-        found.append(TopologyNode(manage, storage, other_manage=(peer.uuid,), other_storage=peer.hostnames))
-    return found

@@ -3,8 +3,6 @@
 import asyncio
 import importlib
 import logging
-import random
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,20 +19,18 @@ from tui.core.plan import Plan, Refused
 from tui.core.store import Store
 from tui.core.topology import Topology, TopologyNode
 from tui.core.topology_file import TopologyReading, parse_topology
-from tui.core.volume_request import VolumeRequest
 from tui.ops import history
 from tui.ops.events import StepReport
 from tui.ops.executor import Executor
 from tui.ops.history import Entry, Record
 from tui.ops.journal import Journal
+from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, undo_of
-from tui.plans.mount_test import plan_mount_test
 from tui.plans.remedies import attach
 from tui.plans.topology_load import plan_load
-from tui.plans.volume_create import plan_create
-from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
 from tui.remote.errors import RemoteError
+from tui.site_plans import SitePlans, new_id
 from tui.sync.nodes import look_closely, probe_node
 from tui.sync.supervisor import Supervisor
 
@@ -55,12 +51,7 @@ class LoadProposal:
     findings: tuple[Finding, ...]
 
 
-def new_id() -> str:
-    """A fresh name for a volume group or brick: 32 hex digits, as heketi makes them."""
-    return secrets.token_hex(16)
-
-
-class Site:
+class Site(SitePlans):
     """Everything that can be seen and done on one site. `open` it before use, `close` it after.
 
     Methods that make plans raise Refused with a sentence where there can't be one.
@@ -76,6 +67,7 @@ class Site:
         self._journal = Journal(journal)
         self._pool: SshPool | None = None
         self._executor: Executor | None = None
+        self._locks: Locks | None = None
         self._supervisor: Supervisor | None = None
         self._proposals: list[LoadProposal] = []
         self._named_by: dict[str, str] = {}
@@ -91,6 +83,7 @@ class Site:
         from tui.remote.ssh import SshPool
 
         self._pool = SshPool(self._asker)
+        self._locks = Locks(self._pool)
         self._executor = Executor(self._pool, self._journal, self.name, read_only=self.read_only)
         self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered, self._detour)
         self._declare(await asyncio.to_thread(self.config.declared_nodes))
@@ -156,28 +149,6 @@ class Site:
         self._proposals = [*self._proposals[-4:], proposal]
         return proposal
 
-    def volume_create_plan(self, request: VolumeRequest) -> Plan:
-        """Place the bricks of a new volume and plan it."""
-        return plan_create(self.store.snapshot, self._facts(), request, random.SystemRandom(), new_id)
-
-    def volume_start_plan(self, name: str) -> Plan:
-        """Start a stopped volume."""
-        return plan_start(self.store.snapshot, name)
-
-    def volume_stop_plan(self, name: str) -> Plan:
-        """Stop a volume: its clients lose it until it is started again."""
-        return plan_stop(self.store.snapshot, name)
-
-    def volume_delete_plan(self, name: str) -> Plan:
-        """Take a volume away with all its bricks."""
-        return plan_delete(self.store.snapshot, self._facts(), name)
-
-    async def mount_test_plan(self, name: str, node: str) -> Plan:
-        """Mount a volume on a node ("": any that is online), write, read back, compare, unmount."""
-        snapshot = self.store.snapshot
-        on = node or next((n.name for n in snapshot.nodes.values() if n.state is State.ONLINE), "")
-        return plan_mount_test(snapshot, name, on, secrets.token_hex(8))
-
     def start(self, plan: Plan, *, undoes: str = "") -> Operation:
         """Run a plan in the background; `undoes` is the id of the operation that it takes back.
 
@@ -229,10 +200,20 @@ class Site:
 
     async def _run(self, operation: Operation, before: Mapping[str, StepReport] | None) -> None:
         assert self._executor is not None
+        assert self._locks is not None
         for proposal in self._proposals:
             if proposal.plan is operation.plan:
                 self._declare(proposal.topology.nodes)
-        await self._executor.execute(operation, before)
+        lock = ClusterLock(self._locks, self._nodes_to_lock(operation.plan), operation.plan.title)
+        try:
+            await lock.acquire()
+        except Refused as refused:
+            operation.refuse(" ".join((refused.sentence, *refused.details)))
+            return
+        try:
+            await self._executor.execute(operation, before, lock.steady)
+        finally:
+            await lock.release()
         touched = {step.node for step in operation.plan.steps}
         if not self._need_supervisor().started:
             return
@@ -241,6 +222,16 @@ class Site:
         except Exception:
             log.exception("refresh after '%s'", operation.plan.title)
 
+    def _nodes_to_lock(self, plan: Plan) -> set[str]:
+        """The nodes that a plan touches, and of each of their clusters the one that all admins agree on."""
+        touched = {step.node for step in plan.steps}
+        snapshot = self.store.snapshot
+        for cluster in snapshot.clusters:
+            if touched & set(cluster.nodes):
+                online = [snapshot.nodes[name] for name in cluster.nodes if snapshot.nodes[name].state is State.ONLINE]
+                touched |= {min(online, key=lambda node: node.storage).name} if online else set()
+        return touched
+
     async def _look(self, node: TopologyNode) -> NodeFacts | RemoteError:
         pool = self._need_pool()
         try:
@@ -248,9 +239,6 @@ class Site:
             return await look_closely(pool, node.manage, facts, [device.path for device in node.devices])
         except RemoteError as error:
             return error
-
-    def _facts(self) -> dict[str, NodeFacts]:
-        return {name: entry.facts for name, entry in self.store.nodes.items() if entry.facts}
 
     def _declare(self, nodes: Sequence[TopologyNode]) -> None:
         for node in nodes:

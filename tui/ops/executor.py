@@ -10,11 +10,12 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from tui.core.plan import Plan, Refused, Result, Step
 from tui.core.runner import Runner
+from tui.ops import history
 from tui.ops.events import Status, StepReport
 from tui.ops.journal import Journal
 from tui.ops.journal_schema import JournalError
@@ -23,7 +24,9 @@ from tui.ops.patience import Patience
 from tui.ops.step_run import StepFailed, StepRun
 from tui.remote.errors import RemoteError
 
-PER_NODE: Final = 4
+PER_NODE: Final = 6
+
+Steady = Callable[[str], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -45,15 +48,22 @@ class Executor:
             )
         plan.check_order()
 
-    async def execute(self, operation: Operation, before: Mapping[str, StepReport] | None = None) -> None:
+    async def execute(
+        self, operation: Operation, before: Mapping[str, StepReport] | None = None, steady: Steady | None = None
+    ) -> None:
         """Run the operation's plan to its end.
 
         With `before`, what the journal says of its steps, an operation that broke off goes on.
         Where the journal can't be written the operation ends refused, before anything is run.
+        `steady` is awaited right before each change: it raises Refused when the cluster is no
+        longer ours to change, and RemoteError where only that node is away.
         """
         self.check_allowed(operation.plan)
         try:
-            await (self._journal.begin(operation, self._site) if before is None else self._journal.take_up(operation))
+            if before is None:
+                await self._journal.begin(operation, self._site)
+            else:
+                before = await self._take_up(operation)
         except JournalError as error:
             operation.refuse(f"{error.reason} ({error.remedy})")
             return
@@ -62,19 +72,34 @@ class Executor:
             async with asyncio.TaskGroup() as group:
                 for step in operation.plan.steps:
                     earlier = (before or {}).get(step.id)
-                    group.create_task(self._run_in_turn(step, operation, ended, earlier))
+                    group.create_task(self._run_in_turn(step, operation, ended, earlier, steady))
         finally:
-            operation.end()
-            await self._write(operation, self._journal.ended(operation))
+            # who waits for the end and then reads the journal shall find it there
+            outcome = operation.result()
+            try:
+                await self._write(operation, self._journal.ended(operation))
+            finally:
+                operation.end(outcome)
+
+    async def _take_up(self, operation: Operation) -> Mapping[str, StepReport]:
+        """What the journal says of the steps, now that nobody else writes it."""
+        await self._journal.take_up(operation)
+        record = await asyncio.to_thread(history.record, self._journal.path, operation.id)
+        return record.reports
 
     async def _run_in_turn(
-        self, step: Step, operation: Operation, ended: dict[str, asyncio.Event], earlier: StepReport | None
+        self,
+        step: Step,
+        operation: Operation,
+        ended: dict[str, asyncio.Event],
+        earlier: StepReport | None,
+        steady: Steady | None,
     ) -> None:
         started = time.monotonic()
         try:
             for needed in (*step.needs, *step.after):
                 await ended[needed].wait()
-            report = await self._outcome_of(step, operation, earlier)
+            report = await self._outcome_of(step, operation, earlier, steady)
             await self._write(operation, self._journal.step_ended(operation.id, report))
             operation.report(report)
         except asyncio.CancelledError:
@@ -87,7 +112,9 @@ class Executor:
         finally:
             ended[step.id].set()
 
-    async def _outcome_of(self, step: Step, operation: Operation, earlier: StepReport | None) -> StepReport:
+    async def _outcome_of(
+        self, step: Step, operation: Operation, earlier: StepReport | None, steady: Steady | None
+    ) -> StepReport:
         if earlier is not None and earlier.status.is_good and step.done is None:
             return earlier
         failed = [need for need in step.needs if not operation.reports[need].status.is_good]
@@ -100,7 +127,7 @@ class Executor:
             operation.report(StepReport(step.id, Status.RUNNING))
             started = time.monotonic()
             try:
-                status, output = await self._step_run(step, operation, earlier).run()
+                status, output = await self._step_run(step, operation, earlier, steady).run()
                 if earlier is not None and earlier.status is Status.DONE and status is Status.PRESENT:
                     status = Status.DONE
                 return StepReport(step.id, status, seconds=time.monotonic() - started, output=output)
@@ -110,18 +137,24 @@ class Executor:
                 reason, remedy, output = failure.reason, failure.remedy, ""
             return StepReport(step.id, Status.FAILED, reason, remedy, time.monotonic() - started, output)
 
-    def _step_run(self, step: Step, operation: Operation, earlier: StepReport | None) -> StepRun:
+    def _step_run(self, step: Step, operation: Operation, earlier: StepReport | None, steady: Steady | None) -> StepRun:
         async def begins() -> None:
             try:
+                if steady is not None:
+                    await steady(step.node)
                 await self._journal.step_begins(operation.id, step.id)
             except JournalError as error:
                 operation.stop(error.reason)
                 raise StepFailed(f"not begun: {error.reason}", error.remedy) from error
+            except Refused as lost:
+                operation.stop(lost.sentence)
+                raise StepFailed(f"not begun: {lost.sentence}", "resume or undo the operation later") from lost
 
         async def ran(phase: str, results: Sequence[Result]) -> None:
             await self._write(operation, self._journal.commands_ran(operation.id, step.id, phase, results))
 
-        begun = earlier is not None and earlier.begun
+        # a step that came to a good end left no half, even if somebody changed its work since
+        begun = earlier is not None and earlier.begun and not earlier.status.is_good
         return StepRun(step, operation, self._nodes_asked, begins, ran, was_begun=begun)
 
     async def _write(self, operation: Operation, entry: Awaitable[None]) -> None:

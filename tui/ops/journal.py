@@ -46,16 +46,19 @@ class Journal:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self.connection: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
+        # two operations that begin at once must not start two threads: one would never end
+        self._opening = asyncio.Lock()
         self._owned: dict[str, int] = {}
 
     async def open(self) -> None:
         """Open or make the file, so that what is wrong with it shows before anything is changed."""
-        if self._thread is None:
-            self.connection = await asyncio.to_thread(self._connect)
-            self._thread = threading.Thread(
-                target=self._write_all, args=(self.connection,), name="journal", daemon=True
-            )
-            self._thread.start()
+        async with self._opening:
+            if self._thread is None:
+                self.connection = await asyncio.to_thread(self._connect)
+                self._thread = threading.Thread(
+                    target=self._write_all, args=(self.connection,), name="journal", daemon=True
+                )
+                self._thread.start()
 
     async def close(self) -> None:
         """Write what is waiting and close."""
@@ -84,7 +87,7 @@ class Journal:
             )
             for position, step in enumerate(operation.plan.steps)
         ]
-        self._own(operation.id)
+        await self._own(operation.id)
         try:
             await self._write(statements)
         except JournalError:
@@ -92,10 +95,19 @@ class Journal:
             raise
 
     async def take_up(self, operation: Operation) -> None:
-        """An operation that broke off goes on, in this process now."""
+        """An operation that broke off goes on, in this process now.
+
+        What was read of it before may be old: another process may have gone on with it meanwhile.
+        Where that brought it to its end, or took it back, it is refused.
+        """
         await self.open()
-        self._own(operation.id)
-        await self._write([("UPDATE operations SET state = 'running', ended = NULL WHERE id = ?", (operation.id,))])
+        await self._own(operation.id)
+        try:
+            await asyncio.to_thread(self._check_open, operation.id)
+            await self._write([("UPDATE operations SET state = 'running', ended = NULL WHERE id = ?", (operation.id,))])
+        except JournalError:
+            self._disown(operation.id)
+            raise
 
     async def step_begins(self, operation: str, step: str) -> None:
         """Written before the step's first command that changes anything."""
@@ -117,8 +129,7 @@ class Journal:
 
     async def ended(self, operation: Operation) -> None:
         """The operation came to its end."""
-        outcome = operation.outcome
-        assert outcome is not None
+        outcome = operation.outcome or operation.result()
         state = "cancelled" if outcome.cancelled else "done" if outcome.ok else "failed"
         sql = "UPDATE operations SET state = ?, ended = ? WHERE id = ?"
         await self._write([(sql, (state, time.time(), operation.id))])
@@ -160,15 +171,30 @@ class Journal:
             return explain(error, self.path)
         return None
 
-    def _own(self, operation: str) -> None:
-        """Show other processes that this operation runs: the lock is gone when we are."""
-        handle = os.open(lock_file(self.path, operation), os.O_RDWR | os.O_CREAT, 0o600)
+    def _check_open(self, operation: str) -> None:
+        """Raise JournalError where nothing is left to go on with."""
+        connection = open_journal(self.path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            raise JournalError("this operation runs in another brickyard", "wait for it, or end it there") from error
-        self._owned[operation] = handle
+            ended = "SELECT 1 FROM operations WHERE state = 'done' AND ? IN (id, undoes)"
+            found = connection.execute(ended, (operation,)).fetchone()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+        finally:
+            connection.close()
+        if found:
+            reason = "another brickyard brought this operation to its end meanwhile, or took it back"
+            raise JournalError(reason, "look at it in the list of operations")
+
+    async def _own(self, operation: str) -> None:
+        """Show other processes that this operation runs: the lock is gone when we are."""
+        for again in (True, True, False):
+            handle = _lock(lock_file(self.path, operation))
+            if handle is not None:
+                self._owned[operation] = handle
+                return
+            # whoever lists operations holds the lock for an instant, so one refusal means nothing
+            await asyncio.sleep(0.05 if again else 0)
+        raise JournalError("this operation runs in another brickyard", "wait for it, or end it there")
 
     def _disown(self, operation: str) -> None:
         handle = self._owned.pop(operation, None)
@@ -180,6 +206,20 @@ class Journal:
 def lock_file(journal: Path, operation: str) -> Path:
     """The file that is locked while an operation runs."""
     return journal.parent / f"operation-{operation}.lock"
+
+
+def _lock(file: Path) -> int | None:
+    """The handle that holds the lock on this file; None where another process has it."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # its last owner may have removed the file while we opened it: then the lock is on nothing
+        if os.fstat(handle).st_ino == file.stat().st_ino:
+            return handle
+    except OSError:
+        pass
+    os.close(handle)
+    return None
 
 
 def _settle(written: "asyncio.Future[None]", problem: JournalError | None) -> None:

@@ -84,11 +84,14 @@ class Operation:
             self.live[step] = lines[-1]
             self._tell()
 
-    def end(self) -> Outcome:
+    def result(self) -> Outcome:
+        """What came of it so far."""
+        seconds = time.time() - self.started_at
+        return Outcome(self.plan, dict(self.reports), seconds, self.cancelled, self.refused)
+
+    def end(self, outcome: Outcome | None = None) -> Outcome:
         """All steps have ended; called by the executor."""
-        self.outcome = Outcome(
-            self.plan, dict(self.reports), time.time() - self.started_at, self.cancelled, self.refused
-        )
+        self.outcome = outcome or self.result()
         self._ended.set()
         self._tell()
         return self.outcome

@@ -11,15 +11,17 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
 
     `done` are the ids of its steps that it did itself (what was there already stays), `unsure`
     those that were begun and whose end is not known: their undo has to cope with nothing being
-    there. A step that can't be undone is named with the reason.
+    there. A step that can't be undone is named with the reason; so is one for whose object a later
+    step left nothing (a brick that was unmounted and then removed is not mounted again).
     """
     taken = [step for step in plan.steps if step.id in done or step.id in unsure]
-    undone = {step.id for step in taken if step.undo}
-    steps = tuple(_undo_step(step, taken, undone) for step in reversed(taken) if step.undo)
+    reasons = {step.id: _why_not(step, taken) for step in taken}
+    undone = {id_ for id_, reason in reasons.items() if not reason}
+    steps = tuple(_undo_step(step, taken, undone) for step in reversed(taken) if step.id in undone)
     skipped = tuple(
-        Skipped(step.subject or step.title, f"'{step.title}' is not taken back: {step.no_undo or 'it changed nothing'}")
+        Skipped(step.subject or step.title, f"'{step.title}' is not taken back: {reasons[step.id]}")
         for step in reversed(taken)
-        if not step.undo and step.danger is not Danger.SAFE
+        if step.id not in undone and step.danger is not Danger.SAFE
     )
     lost = any(step.danger is Danger.DESTROYS for step in taken if not step.undo)
     warnings = ["What was destroyed does not come back."] if lost else []
@@ -34,6 +36,14 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
 def _deletes_volume(step: Step) -> bool:
     """Whether clients may have written on what the undo takes away."""
     return any(command.argv[0] == "gluster" and "delete" in command.argv[:-1] for command in step.undo)
+
+
+def _why_not(step: Step, taken: list[Step]) -> str:
+    """Why a step is not taken back, "" if it is."""
+    if not step.undo:
+        return step.no_undo or "it changed nothing"
+    by = next((o for o in taken if o.danger is Danger.DESTROYS and not o.undo and _stands_on(o, step, taken)), None)
+    return f"after '{by.title}' there is nothing to take it back for" if by else ""
 
 
 def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:

@@ -1,5 +1,6 @@
 """`brickyard topology load` as a process of its own: shown, refused, interrupted, run again."""
 
+import asyncio
 import json
 import signal
 from asyncio.subprocess import Process
@@ -173,3 +174,16 @@ async def test_without_a_journal_nothing_is_changed(cli: Cli) -> None:
     assert len(out.splitlines()) <= 4, out
     assert "journal" in out
     assert err == ""
+
+
+async def test_a_second_load_at_the_same_time_is_refused(cli: Cli) -> None:
+    for node in cli.demo.nodes:
+        node.faults.slow("lvm vgcreate", 1.5)
+    first = await begun(cli)
+    while not cli.asked("lvm vgcreate"):
+        await asyncio.sleep(0.01)
+    code, out, _ = await load(cli, "--yes")
+    assert code == 1
+    assert "changes this cluster since" in out
+    assert (await end(first)).code == 0
+    assert cli.groups() == [2, 2, 2]

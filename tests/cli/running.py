@@ -16,7 +16,8 @@ _GLUSTER = "gluster --mode=script --xml "
 # what only looks, and the lock of the cluster, which goes with its channel; all else is taken for a change
 _LOOKS = (
     "flock -n", "hostname", "uname", "cat ", "systemctl show", "gluster --version", "lsblk ", "lvm pvs",
-    "lvm vgs", "lvm lvs", "findmnt ", "find /dev -type l", "dmsetup targets", "modinfo", "which ", "stat ", "blkid ", "lvm pvcreate --test",
+    "lvm vgs", "lvm lvs", "findmnt ", "find /dev -type l",
+    "dmsetup targets", "modinfo", "which ", "stat ", "blkid ", "lvm pvcreate --test",
     "cmp ", "wipefs -J", "lvm lvmconfig", f"{_GLUSTER}pool list", f"{_GLUSTER}volume info", f"{_GLUSTER}volume status",
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from tui.ops.events import StepReport
 from tui.ops.executor import Executor
 from tui.ops.history import Entry, Record
 from tui.ops.journal import Journal
+from tui.ops.journal_schema import JournalError
 from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, undo_of
@@ -206,7 +207,12 @@ class Site(SitePlans):
                 self._declare(proposal.topology.nodes)
         lock = ClusterLock(self._locks, self._nodes_to_lock(operation.plan), operation.plan.title)
         try:
+            # what is wrong with the journal shows before any node is locked
+            await self._journal.open()
             await lock.acquire()
+        except JournalError as error:
+            operation.refuse(f"{error.reason} ({error.remedy})")
+            return
         except Refused as refused:
             operation.refuse(" ".join((refused.sentence, *refused.details)))
             return

@@ -9,6 +9,12 @@ from screens.dialog import Dialog, plain
 from screens.words import BAD, PLAIN
 
 
+def as_sentence(text: str) -> str:
+    """With a capital letter, unless it begins with a name (node1, anna@desk): a name stays as it is."""
+    first, _, rest = text.partition(" ")
+    return f"{first.capitalize()} {rest}" if rest and first.isalpha() and first.islower() else text
+
+
 class ErrorDialog(Dialog[None]):
     """Shows an error until Escape or Enter."""
 
@@ -22,7 +28,7 @@ class ErrorDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The sentence and the details."""
-        sentence = self._sentence[:1].upper() + self._sentence[1:]
+        sentence = as_sentence(self._sentence)
         details = ("\n\n" + self._details, PLAIN) if self._details else ("", PLAIN)
         with VerticalScroll(classes="body"):
             yield Static(plain((sentence, f"bold {BAD}"), details), markup=False)

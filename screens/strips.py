@@ -72,8 +72,8 @@ def unfinished_line(unfinished: "Sequence[Entry]") -> list[Part]:
     """What broke off, and how it is settled."""
     newest, more = unfinished[0], len(unfinished) - 1
     return [
-        ("⚡ ", BAD), ("broke off: ", BAD), (one_line(newest.title), PLAIN), (f" (+{more} more)" if more else "", WARN),
-        (" · o: resume or undo it", DIM),
+        ("⚡ ", BAD), ("broke off", BAD), (f" (+{more} more)" if more else "", WARN), (", ", DIM), ("o", ACCENT),
+        (" settles it: ", DIM), (one_line(newest.title), PLAIN),
     ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, UNKNOWN, NOT_BEGUN = "done", "failed", "unknown", "not begun"
 LOOKS: Final = {
-    UNKNOWN: ("?", WARN, "begun; how it ended is not known"),
+    UNKNOWN: ("?", WARN, "begun, its end is not known"),
     FAILED: ("✗", BAD, "failed"),
     NOT_BEGUN: ("·", DIM, "not begun"),
     DONE: ("✓", GOOD, "done"),

@@ -1,5 +1,6 @@
 """Helpers to drive the real app in tests: wait for what is seen, not for time."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,10 +13,10 @@ S = TypeVar("S", bound=Screen[Any])
 
 async def until(pilot: Pilot[None], seen: Callable[[], bool], what: str = "the expected") -> None:
     """Let the app work until this is seen."""
-    for _ in range(300):
+    for _ in range(500):
         if seen():
             return
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)
     raise AssertionError(f"{what} was never seen; on screen: {type(pilot.app.screen).__name__}\n{text(pilot)}")
 
 

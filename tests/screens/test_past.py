@@ -184,7 +184,7 @@ async def test_what_broke_off_is_told_at_the_start_and_stays_marked_until_it_is_
             await shows(pilot, words)
         await pilot.press("escape")
         await screen(pilot, DashboardScreen)
-        await shows(pilot, "broke off: Load lab.json [x]")
+        await shows(pilot, "broke off, o settles it: Load lab.json [x]")
         site.past = [record("dddd0004", "done")]
         await pilot.press("question_mark", "escape")
         await shows(pilot, "no operation in this session")

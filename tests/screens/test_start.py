@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from screens import house
 from screens.asker import ScreenAsker
 from screens.dashboard import DashboardScreen
-from screens.error import ErrorDialog
+from screens.error import ErrorDialog, as_sentence
 from screens.first_run import FirstRunDialog
 from screens.host_key import HostKeyDialog
 from screens.passphrase import PassphraseDialog
@@ -41,6 +41,12 @@ async def test_nothing_configured_makes_a_site() -> None:
         await pilot.press(*"node1, node2", "enter")
         await shows(pilot, "5 nodes live")
         assert drafts == [SiteDraft("main", ("node1", "node2"), "root", "", "")]
+
+
+def test_a_sentence_begins_with_a_capital_but_a_name_stays_as_it_is() -> None:
+    assert as_sentence("the site is read-only") == "The site is read-only"
+    assert as_sentence("gl-a1 can't be cleaned") == "gl-a1 can't be cleaned"
+    assert as_sentence("anna@desk changes this cluster") == "anna@desk changes this cluster"
 
 
 async def test_what_can_not_be_saved_is_told() -> None:

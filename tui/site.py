@@ -87,7 +87,7 @@ class Site(SitePlans):
         self._locks = Locks(self._pool)
         self._executor = Executor(self._pool, self._journal, self.name, read_only=self.read_only)
         self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered, self._detour)
-        self._declare(await asyncio.to_thread(self.config.declared_nodes))
+        self.declare(await asyncio.to_thread(self.config.declared_nodes))
         if watch:
             self._supervisor.start()
 
@@ -204,7 +204,7 @@ class Site(SitePlans):
         assert self._locks is not None
         for proposal in self._proposals:
             if proposal.plan is operation.plan:
-                self._declare(proposal.topology.nodes)
+                self.declare(proposal.topology.nodes)
         lock = ClusterLock(self._locks, self._nodes_to_lock(operation.plan), operation.plan.title)
         try:
             # what is wrong with the journal shows before any node is locked
@@ -246,7 +246,8 @@ class Site(SitePlans):
         except RemoteError as error:
             return error
 
-    def _declare(self, nodes: Sequence[TopologyNode]) -> None:
+    def declare(self, nodes: Sequence[TopologyNode]) -> None:
+        """Make nodes part of this site, from now on."""
         for node in nodes:
             self._need_pool().add(self._address(node))
         self.store.declare(nodes)

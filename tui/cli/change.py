@@ -61,8 +61,8 @@ async def _create(args: argparse.Namespace, site: Site, plan: Plan) -> int:
     return code
 
 
-async def run_plan(args: argparse.Namespace, site: Site, plan: Plan) -> int:
-    """Print or run a plan; the answer is the exit code."""
+async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: str = "") -> int:
+    """Print or run a plan; the answer is the exit code. `undoes` is the id of the operation that it takes back."""
     faults = any(skip.is_fault for skip in plan.skipped)
     if args.dry_run:
         if args.output == "table":
@@ -82,7 +82,12 @@ async def run_plan(args: argparse.Namespace, site: Site, plan: Plan) -> int:
             return codes.CANCELLED
     elif plan.warnings:
         note("\n".join(f"warning: {text}" for text in plan.warnings))
-    outcome = await _run(site, plan)
+    return await watch(args, site.start(plan, undoes=undoes))
+
+
+async def watch(args: argparse.Namespace, operation: Operation) -> int:
+    """Show the progress of an operation and what came of it; the answer is the exit code."""
+    outcome = await _to_its_end(operation)
     _tell_outcome(outcome, args.output)
     if outcome.cancelled:
         return codes.CANCELLED
@@ -97,8 +102,7 @@ def _tell_outcome(outcome: Outcome, output: str) -> None:
         show_data(result_data(outcome), output)
 
 
-async def _run(site: Site, plan: Plan) -> Outcome:
-    operation = site.start(plan)
+async def _to_its_end(operation: Operation) -> Outcome:
     progress = Progress(operation)
     loop = asyncio.get_running_loop()
 
@@ -109,7 +113,7 @@ async def _run(site: Site, plan: Plan) -> Outcome:
             return
         note("\nending what runs: look at what stands below as cancelled")
         for task in asyncio.all_tasks():
-            if task.get_name() == plan.title:
+            if task.get_name() == operation.plan.title:
                 task.cancel()
 
     # nohup has the hang-up ignored: that stays

@@ -35,7 +35,7 @@ def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
         raise ConfigError([Problem(str(config.path), 1, 1, "error", "there is no such file")])
     if not config.missing:
         return config.site(args.site or "")
-    if args.command == "topology":
+    if args.command == "topology" or (args.command == "clean" and args.action == "topology"):
         return SiteConfig(Path(args.file).stem)
     if args.command is None and not args.site:
         return None

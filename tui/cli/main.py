@@ -5,13 +5,14 @@ import asyncio
 import logging
 import time
 
-from tui.cli import change, codes, topology
+from tui.cli import change, clean, codes, past, topology
 from tui.cli.asker import TerminalAsker
 from tui.cli.output import note, show
 from tui.cli.rows import rows, worst
 from tui.config import ConfigError, SiteConfig
 from tui.core.model import Freshness
 from tui.core.plan import Refused
+from tui.ops.journal_schema import JournalError
 from tui.remote.errors import RemoteError
 from tui.site import Site
 
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 _COMMANDS = {
     ("topology", "load"): topology.load,
     ("topology", "check"): topology.check,
+    ("operations", ""): past.operations,
+    ("undo", ""): past.undo,
+    ("resume", ""): past.resume,
 }
 
 
@@ -30,6 +34,9 @@ def run(args: argparse.Namespace, config: SiteConfig) -> int:
     except (change.WrongInput, ConfigError) as error:
         note(str(error))
         return codes.USAGE
+    except JournalError as error:
+        note(f"{error.reason}\n    what to do: {error.remedy}")
+        return codes.FAILED
     except Refused as refused:
         note("\n".join([refused.sentence, *(f"  {detail}" for detail in refused.details)]))
         return codes.FAILED
@@ -50,7 +57,9 @@ async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
     try:
         if args.command == "get":
             return await _get(args, site)
-        command = _COMMANDS.get((args.command, args.action), change.volume)
+        if args.command == "clean":
+            return await clean.clean(args, site)
+        command = _COMMANDS.get((args.command, getattr(args, "action", "")), change.volume)
         return await command(args, site)
     finally:
         await site.close()

@@ -21,6 +21,7 @@ _COLUMNS: Final = {
     "nodes": ("name", "storage", "zone", "state", "age_seconds", "glusterd", "version", "reason"),
     "devices": ("node", "path", "size", "free", "used", "bricks", "state", "vg", "reason"),
     "bricks": ("volume", "node", "device", "size", "used", "state", "path", "reason"),
+    "operations": ("id", "started", "duration", "state", "operator", "title"),
     "volumes": ("name", "type", "status", "size", "used", "state", "reason"),
 }
 

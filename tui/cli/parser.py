@@ -58,6 +58,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_topology(commands)
     _add_get(commands)
     _add_volume(commands)
+    _add_past(commands)
+    _add_clean(commands)
     _site_options(parser, default=None)
     return parser
 
@@ -126,6 +128,46 @@ def _add_volume(commands: "_Commands") -> None:
         parser.add_argument("name", metavar="NAME", help="the volume")
         if on:
             parser.add_argument("--on", default="", metavar="NODE", help="mount it on this node (default: any)")
+        _change_options(parser)
+        _site_options(parser)
+    _site_options(group)
+
+
+def _add_past(commands: "_Commands") -> None:
+    listing = _command(
+        commands, "operations", "[OPERATION] [-o FORMAT]", "what was changed here, or all of one operation"
+    )
+    listing.add_argument("operation", nargs="?", default="", metavar="OPERATION", help="the beginning of its id")
+    _format_option(listing)
+    _site_options(listing)
+    for name, text in (
+        ("undo", "take an operation back: what it did and nothing else"),
+        ("resume", "go on with an operation that broke off, was cancelled or failed"),
+    ):
+        parser = _command(commands, name, "[OPERATION] [--dry-run] [--yes] [-o FORMAT]", text)
+        parser.add_argument(
+            "operation", nargs="?", default="", metavar="OPERATION", help="default: the newest possible"
+        )
+        _change_options(parser)
+        _site_options(parser)
+
+
+def _add_clean(commands: "_Commands") -> None:
+    group = _command(commands, "clean", "WHAT ...", "take away what was loaded or made, however it came there")
+    actions = group.add_subparsers(dest="action", metavar="WHAT", title="what to clean", required=True)
+    for name, usage, text in (
+        ("cluster", "[NAME]", "a cluster: volumes, bricks, volume groups, peers (default: the only one)"),
+        ("node", "NODE", "a node, which leaves its pool"),
+        ("device", "NODE PATH", "a device"),
+        ("topology", "FILE", "what a topology file names"),
+        ("leftovers", "", "what failed loads and vanished volumes left"),
+    ):
+        parser = _command(actions, f"clean {name}", f"{usage} [--dry-run] [--yes] [-o FORMAT]", f"clean {text}")
+        for word in usage.replace("[", "").replace("]", "").split():
+            # --node is an option of every command: the node that is meant here has another name inside
+            parser.add_argument(
+                "node_" if word == "NODE" else word.lower(), metavar=word, nargs="?" if "[" in usage else None
+            )
         _change_options(parser)
         _site_options(parser)
     _site_options(group)

@@ -47,6 +47,9 @@ def skipped_lines(skipped: Sequence[Skipped]) -> Iterator[str]:
 
 def result_lines(outcome: Outcome) -> Iterator[str]:
     """What came of a plan: a line in sum, then each fault."""
+    if outcome.refused:
+        yield f"{outcome.plan.title}: refused, nothing was changed: {outcome.refused}"
+        return
     counts = ", ".join(f"{count} {status}" for status, count in _counts(outcome).items())
     seconds = f"{outcome.seconds:.1f} s" if outcome.seconds < 10 else format_age(outcome.seconds)
     yield f"{outcome.plan.title}: {counts or 'nothing to do'}" + (f" in {seconds}" if outcome.reports else "")
@@ -97,7 +100,7 @@ def result_data(outcome: Outcome) -> dict[str, Any]:
         )  # fmt: skip
     return {
         "title": outcome.plan.title, "ok": outcome.ok, "cancelled": outcome.cancelled,
-        "seconds": round(outcome.seconds, 2), "counts": _counts(outcome),
+        "refused": outcome.refused, "seconds": round(outcome.seconds, 2), "counts": _counts(outcome),
         "steps": steps, "skipped": _skipped(outcome.plan),
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from tui.site import LoadProposal, Site
 
 async def check(args: argparse.Namespace, site: Site) -> int:
     """`topology check`: the file alone, or with --nodes its nodes and devices too."""
-    topology = _read(args, site)
+    topology = read_topology(args, site)
     count = f"{len(topology.nodes)} nodes, {sum(len(n.devices) for n in topology.nodes)} devices"
     if not args.nodes:
         say(f"{args.file}: {count}: good")
@@ -31,14 +31,14 @@ async def check(args: argparse.Namespace, site: Site) -> int:
 
 async def load(args: argparse.Namespace, site: Site) -> int:
     """`topology load`."""
-    topology = _read(args, site)
+    topology = read_topology(args, site)
     await site.open(watch=False)
     proposal = await site.propose_load(topology)
     code = await run_plan(args, site, proposal.plan)
     return codes.UNREACHED if _none_reached(proposal) else code
 
 
-def _read(args: argparse.Namespace, site: Site) -> Topology:
+def read_topology(args: argparse.Namespace, site: Site) -> Topology:
     """The topology of the file named; its problems go to standard error. Raises WrongInput."""
     try:
         reading = site.read_topology(args.file)

@@ -33,14 +33,17 @@ class _Wish:
     answer: "asyncio.Future[list[Result]]"
 
 
+_Wishes = defaultdict[tuple[str, str], list[_Wish]]
+
+
 class Patience:
     """A runner that waits for nodes that went away, at most `AWAY_SECONDS` a node."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._away: dict[str, float] = {}
-        self._questions: defaultdict[str, list[_Wish]] = defaultdict(list)
-        self._changes: defaultdict[str, list[_Wish]] = defaultdict(list)
+        self._questions: _Wishes = defaultdict(list)
+        self._changes: _Wishes = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def read(self, node: str, checks: Sequence[Check]) -> list[Result]:
@@ -79,23 +82,25 @@ class Patience:
 
     async def _together(
         self,
-        wishes: defaultdict[str, list[_Wish]],
+        wishes: _Wishes,
         node: str,
         commands: Sequence[Command],
         on_output: OnOutput | None,
     ) -> list[Result]:
         """Run commands beside those that others want on this node in the same turn of the loop."""
         answer: asyncio.Future[list[Result]] = asyncio.get_running_loop().create_future()
-        wishes[node].append(_Wish(commands, on_output, answer))
-        if len(wishes[node]) == 1:
-            task = asyncio.create_task(self._fulfil(wishes, node), name=f"ask {node}")
+        # changes share a channel only with their like, so that what hangs holds up nothing else
+        key = (node, "" if wishes is self._questions else " ".join(commands[0].argv[:2]))
+        wishes[key].append(_Wish(commands, on_output, answer))
+        if len(wishes[key]) == 1:
+            task = asyncio.create_task(self._fulfil(wishes, key), name=f"ask {node}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return await answer
 
-    async def _fulfil(self, wishes: defaultdict[str, list[_Wish]], node: str) -> None:
+    async def _fulfil(self, wishes: _Wishes, key: tuple[str, str]) -> None:
         await asyncio.sleep(0.005)
-        together = wishes.pop(node)
+        together = wishes.pop(key)
         # equal questions are asked once; equal changes are each made
         commands = [command for wish in together for command in wish.commands]
         if wishes is self._questions:
@@ -107,7 +112,7 @@ class Patience:
                 output(text)
 
         try:
-            results = await self._runner.run(node, commands, stop=False, on_output=tell)
+            results = await self._runner.run(key[0], commands, stop=False, on_output=tell)
         except Exception as error:
             for wish in together:
                 if not wish.answer.done():

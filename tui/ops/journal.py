@@ -24,7 +24,7 @@ import platformdirs
 from tui import __version__
 from tui.core.plan import Result
 from tui.core.plan_json import dump_plan
-from tui.ops.events import Status, StepReport
+from tui.ops.events import Outcome, Status, StepReport
 from tui.ops.journal_schema import JournalError, explain, open_journal
 from tui.ops.operation import Operation
 
@@ -130,7 +130,7 @@ class Journal:
     async def ended(self, operation: Operation) -> None:
         """The operation came to its end."""
         outcome = operation.outcome or operation.result()
-        state = "cancelled" if outcome.cancelled else "done" if outcome.ok else "failed"
+        state = _state(outcome)
         sql = "UPDATE operations SET state = ?, ended = ? WHERE id = ?"
         await self._write([(sql, (state, time.time(), operation.id))])
         self._disown(operation.id)
@@ -220,6 +220,13 @@ def _lock(file: Path) -> int | None:
         pass
     os.close(handle)
     return None
+
+
+def _state(outcome: Outcome) -> str:
+    """What was refused before anything began is no failure of the operation: its steps are what it did."""
+    if all(report.status.is_good for report in outcome.reports.values()):
+        return "done"
+    return "cancelled" if outcome.cancelled else "failed"
 
 
 def _settle(written: "asyncio.Future[None]", problem: JournalError | None) -> None:

@@ -75,13 +75,15 @@ def test_each_step_can_be_taken_back_or_says_why_not() -> None:
     assert [c.argv for c in made.undo] == [
         ("lvm", "vgremove", "-qq", vg),
         ("lvm", "pvremove", "-qq", "/dev/vdb"),
+        ("lvm", "pvcreate", "--test", "/dev/vdb"),
+        ("cmp", "-n", "16", "-i", "4100:0", "/dev/vdb", "-"),
         ("dd", "if=/dev/zero", "of=/dev/vdb", "bs=1M", "count=1", "conv=fsync,nocreat"),
     ]
 
 
 def test_taking_back_never_writes_over_a_disk_that_was_not_blank() -> None:
     plan = load(topology(node(1, "b", destroy=True)), {"node1": written()})
-    assert [c.argv[1] for c in plan.steps[1].undo] == ["vgremove", "pvremove"]
+    assert [c.argv[1] for c in plan.steps[1].undo] == ["vgremove", "pvremove", "pvcreate"]
 
 
 def test_three_nodes_with_four_devices_each() -> None:

@@ -15,6 +15,9 @@ DM_TARGETS: Final = (
     "snapshot-merge   v1.5.0\nsnapshot-origin  v1.9.0\nsnapshot         v1.16.0\n{thin}"
     "striped          v1.6.0\nlinear           v1.4.0\nerror            v1.5.0\n"
 )
+# LVM's metadata header, behind its checksum
+LVM_HEADER: Final = 4096
+LVM_MAGIC: Final = " LVM2 x[5A%r0N*>"
 THIN_TARGETS: Final = "thin-pool        v1.22.0\nthin             v1.22.0\n"
 
 
@@ -130,7 +133,7 @@ def lsblk(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
 
 
 def cmp(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
-    """`cmp [-n BYTES] [-i SKIP:0] DEVICE /dev/zero`."""
+    """`cmp [-n BYTES] [-i SKIP:0] DEVICE /dev/zero`, and `cmp -n 16 -i 4100:0 DEVICE -` for LVM's header."""
     options = take(argv[1:], ("-n", "-i"))
     path = options.words[0]
     start = int(options.last("-i", default="0:0").partition(":")[0])
@@ -141,6 +144,11 @@ def cmp(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     size = device.size if device is not None else len(entry.data) if entry is not None else 0
     if start >= size:
         return Reply(1, err=f"cmp: EOF on {path} which is empty\n")
+    if options.words[1] == "-":
+        is_lvm = device is not None and LVM_HEADER in device.data and stdin == LVM_MAGIC
+        return Reply(
+            0 if start == LVM_HEADER + 4 and is_lvm else 1, "" if is_lvm else f"{path} - differ: byte 1, line 1\n"
+        )
     at = device.differs_at(start, length) if device is not None else start
     if at is None:
         return Reply()

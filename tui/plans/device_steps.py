@@ -1,7 +1,7 @@
 """The steps that make a disk ready for bricks: wipe it where that is allowed, put a volume group on it, tag it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.core import group_tags as tags
 from tui.core.facts import BlockDevice, DeviceProbe, NodeFacts, VolumeGroup
@@ -76,10 +76,22 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
         ),
         serial=_serial(disk),
         danger=Danger.DESTROYS if loses_data else Danger.CHANGES,
-        undo=(lvm.vgremove(group), lvm.pvremove(path), *((blank_again(path),) if disk.probe.blank else ())),
-        undone=lvm.vg_gone(group),
+        undo=_take_back(disk, group),
+        undone=guards.group_gone(group, disk.block),
     )
     return [wipe, step] if wipe else [step]
+
+
+def _take_back(disk: Disk, group: str) -> tuple[Command, ...]:
+    """Takes a volume group off its disk wherever its making, or an earlier undo, stopped.
+
+    What is not there is no fault; a disk that LVM would not take anew is in use, and is left alone.
+    Zeros come only over metadata that LVM left: the path may lead to another disk by now.
+    """
+    path = disk.wanted.path
+    again = (replace(lvm.pvcreate_test(path), ok=(0,)),)
+    blank = (lvm.left_metadata(path), blank_again(path)) if disk.probe.blank else ()
+    return (replace(lvm.vgremove(group), ok=(0, 5)), replace(lvm.pvremove(path), ok=(0, 5)), *again, *blank)
 
 
 def _serial(disk: Disk) -> str:

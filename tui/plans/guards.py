@@ -100,6 +100,14 @@ def in_our_group(device: BlockDevice) -> Check:
     return Check(lvm.pvs(), matches=_on_number(OUR_GROUP, device.number), why=f"{device.path} is in no volume group")
 
 
+def group_gone(group: str, device: BlockDevice) -> Check:
+    """Whether neither the volume group is there nor a label of LVM on the disk it was made on."""
+    major, _, minor = device.number.partition(":")
+    label = rf'"pv_major"\s*:\s*"?{major}\b"?[^{{}}]*"pv_minor"\s*:\s*"?{minor}\b"?'
+    absent = rf'"vg_name"\s*:\s*"{group}"|{label}'
+    return Check(replace(lvm.pvs(), ok=(0,)), matches='"report"', absent=absent, why=f"{group} is there")
+
+
 def in_no_group(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
     """Whether neither the disk nor a partition on it is in a volume group.
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Final
@@ -18,6 +19,10 @@ from tui.sync.nodes import probe_node, read_volumes
 
 # Where answers are the same as before, their new age is told this much later, for all nodes at once.
 AGES_SECONDS: Final = 5.0
+# Probes of all nodes together come no closer than this: the more nodes, the longer the pause of each.
+PROBE_SPACING: Final = 0.6
+# `volume status` takes glusterd's lock in the whole pool: of all time at most a fifth goes there.
+VOLUMES_REST: Final = 4.0
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +33,8 @@ Detour = Callable[[str], bool]
 class Supervisor:
     """Polls the nodes of one site and is the only writer of its store.
 
-    `poll_seconds` is the pause between two probes of a node. `on_discovered` is told each node
+    `poll_seconds` is the pause between two probes of a node; it is longer where there are so many
+    nodes that more than one probe in PROBE_SPACING seconds would come of it. `on_discovered` is told each node
     that a known node named as its peer, with the name of the node that named it, before it is
     asked for the first time. `detour` is asked for another way to a node that can't be reached;
     yes means that it is worth another try.
@@ -84,7 +90,10 @@ class Supervisor:
     async def _poll(self, name: str) -> None:
         while True:
             await self._ask(name)
-            await asyncio.sleep(self._poll_seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
+            await self._pause(max(self._poll_seconds, PROBE_SPACING * len(self._store.nodes)))
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
 
     async def _ask(self, name: str) -> None:
         await self._once(f"node {name}", partial(self._probe, name))
@@ -154,8 +163,9 @@ class Supervisor:
     async def _poll_volumes(self) -> None:
         while True:
             if not self._all_connecting():
+                started = time.monotonic()
                 await self._read_volumes()
-                await asyncio.sleep(self._poll_seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
+                await self._pause(max(self._poll_seconds, VOLUMES_REST * (time.monotonic() - started)))
             else:
                 await asyncio.sleep(0.2)
 

@@ -80,7 +80,8 @@ async def _demo_site(asker: Asker) -> "Site":
     from tui.site import Site
 
     demo = await demo_scene()
-    site = Site(load_config(demo.config_path).site(), asker)
+    # what breaks off in a demo is of no interest to the next one, whose nodes are new
+    site = Site(load_config(demo.config_path).site(), asker, journal=demo.folder / "journal.db")
     site.on_close(demo.close)
     return site
 

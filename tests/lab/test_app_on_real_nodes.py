@@ -50,11 +50,11 @@ class Driver:
     def __init__(self, pilot: Pilot[None], site: Site) -> None:
         self.pilot, self.site = pilot, site
 
-    async def confirm(self, typed: str = "") -> None:
+    async def confirm(self, typed: str = "", key: str = "y") -> None:
         """Agree to the plan that is shown, wait for its end, and see that all of it is done."""
         before = len(self.site.operations)
         await screen(self.pilot, PlanReviewDialog)
-        await self.pilot.press(*typed, "enter") if typed else await self.pilot.press("y")
+        await self.pilot.press(*typed, "enter") if typed else await self.pilot.press(key)
         await screen(self.pilot, OperationDialog)
         operation = self.site.operations[before]
         await until(self.pilot, lambda: not operation.running, f"the end of '{operation.plan.title}'")
@@ -153,7 +153,7 @@ async def test_the_main_job(clean_lab: Lab, tmp_path: Path) -> None:
         await driver.confirm()
         assert "brickyard-test" not in lab.must(1, "ls -a /run; cat /proc/mounts")
         await driver.on_volume("db", "s")
-        await driver.confirm(driver.site.volume_stop_plan("db").confirm)
+        await driver.confirm(key="Y")
         assert "Status: Stopped" in lab.must(2, "gluster volume info db")
         await driver.on_volume("db", "s")
         await driver.confirm()

@@ -17,6 +17,8 @@ MEASURED = r"(port|tcp|pid|sizeTotal|sizeFree|device|blockSize|mntOptions|fsName
 @pytest.fixture
 async def pool() -> Any:
     site = await start_site(nodes=["s1", "s2", "s3"], disks=1)
+    # the pool that was recorded stood in network namespaces, whose addresses have no names
+    site.network.resolves_back = False
     for number, node in enumerate(site.nodes, 1):
         machine = node.machine
         machine.addresses = (f"10.9.0.{number}",)

@@ -164,8 +164,6 @@ def _detach(daemon: Glusterd, words: Sequence[str]) -> Success:
             "peer detach again."
         )
         raise GlusterError(3, text, 1)
-    if not daemon.connected(other) and "force" not in words:
-        raise GlusterError(4, "One of the peers is probably down. Check with 'peer status'")
     daemon.leave(other)
     return _said("detach", "success")
 

@@ -85,10 +85,10 @@ def create(daemon: Glusterd, words: Sequence[str]) -> Volume:
     if name in daemon.pool.volumes:
         raise GlusterError(0, f"Volume {name} already exists")
     replica, arbiter = _counts(words)
-    bricks = [_brick(daemon, word) for word in words[1:] if ":/" in word]
+    volume_id = new_uuid(daemon.machine.rng)
+    bricks = _bricks(daemon, words, volume_id, force)
     if replica > 1 and not force:
         _check_servers(bricks, replica)
-    volume_id = new_uuid(daemon.machine.rng)
     # this node looks at its own bricks first, the others are asked after
     for brick in sorted(bricks, key=lambda brick: brick.machine is not daemon.machine):
         try:
@@ -107,6 +107,22 @@ def create(daemon: Glusterd, words: Sequence[str]) -> Volume:
     volume = Volume(name, volume_id, bricks, replica, arbiter, options={**copies, **_DEFAULTS, **tail})
     daemon.pool.volumes[name] = volume
     return volume
+
+
+def _bricks(daemon: Glusterd, words: Sequence[str], volume_id: str, force: bool) -> list[Brick]:
+    """The bricks in their order; a host that is refused comes after own bricks that were marked already."""
+    bricks: list[Brick] = []
+    for word in words[1:]:
+        if ":/" not in word:
+            continue
+        try:
+            bricks.append(_brick(daemon, word))
+        except GlusterError:
+            for own in bricks:
+                if own.machine is daemon.machine:
+                    _stage(daemon, own, volume_id, force)
+            raise
+    return bricks
 
 
 def _brick(daemon: Glusterd, word: str) -> Brick:

@@ -21,6 +21,7 @@ class Network:
 
     def __init__(self) -> None:
         self.machines: list[Machine] = []
+        self.resolves_back = True
 
     def find(self, host: str) -> "Machine | None":
         """The node that a name or address means."""
@@ -163,10 +164,15 @@ class Glusterd:
         return self.names.get(other.uuid, other.machine.addresses[0])
 
     def join(self, other: "Glusterd", host: str) -> None:
-        """Take a daemon into the pool: all others learn the name that was probed, it learns ours by address."""
+        """Take a daemon into the pool: all others learn the name that was probed.
+
+        It learns the members by the names that we have for them, and us by what our address
+        resolves back to: our host name, where names are kept for addresses at all.
+        """
+        ours = self.machine.name if self.machine.network.resolves_back else self.machine.addresses[0]
         for member in self.pool.members:
             member.names.setdefault(other.uuid, host)
-            known = self.names.get(member.uuid, self.machine.addresses[0])
+            known = ours if member is self else self.name_of(member)
             other.names.setdefault(member.uuid, known)
         other.pool = self.pool
         self.pool.members.append(other)

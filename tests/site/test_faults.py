@@ -19,7 +19,9 @@ def managed(bench: Bench) -> dict[str, int]:
 
 def reasons(outcome: Outcome) -> list[str]:
     """Every reason that the admin is told."""
-    return [f"{skip.subject}: {skip.reason}" for skip in outcome.plan.skipped if skip.is_fault] + [r.reason for r in outcome.failed]
+    return [f"{skip.subject}: {skip.reason}" for skip in outcome.plan.skipped if skip.is_fault] + [
+        r.reason for r in outcome.failed
+    ]
 
 
 async def test_a_dead_node_leaves_the_others_done(bench: Bench) -> None:

@@ -55,7 +55,7 @@ class Placement:
     bricks: tuple[tuple[PlacedBrick, ...], ...]
 
 
-class NoSpace(Exception):  # noqa: N818 (an answer, not a fault of the program)
+class NoSpace(Exception):
     """There is no place for the volume. `largest` is the largest that would fit, 0 if none would."""
 
     def __init__(self, sentence: str, details: Sequence[str] = (), largest: int = 0) -> None:

@@ -141,3 +141,12 @@ async def test_two_loads_at_once_end_in_one_good_site(bench: Bench) -> None:
     outcomes = await asyncio.gather(bench.run(first.plan), bench.run(second.plan))
     assert managed(bench) == {"node1": 3, "node2": 3, "node3": 3}
     assert any(outcome.ok for outcome in outcomes) or (await bench.load()).ok
+
+
+async def test_a_node_that_hangs_is_given_up_and_the_others_are_done(bench: Bench) -> None:
+    """It takes connections and never says a word: the login's own limit of 15 s ends that."""
+    bench.demo.node("node2").faults.hang = True
+    outcome = await bench.run((await bench.propose()).plan)
+    assert managed(bench) == {"node1": 3, "node2": 0, "node3": 3}
+    assert not outcome.failed
+    assert any("node2" in reason and "15 s" in reason for reason in reasons(outcome)), reasons(outcome)

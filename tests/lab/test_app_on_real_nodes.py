@@ -11,10 +11,12 @@ from textual.widgets import Input
 
 from screens import house
 from screens.dashboard import DashboardScreen
+from screens.findings import FindingsDialog
 from screens.load import FileDialog
 from screens.mount_test import MountTestDialog
 from screens.operation import OperationDialog
 from screens.plan_review import PlanReviewDialog
+from screens.problems import ProblemsDialog
 from screens.volume_create import VolumeCreateDialog
 from tests.lab.nodes import Lab
 from tests.screens.driving import text
@@ -26,6 +28,7 @@ from tui.site import Site
 from tui.widgets.file_picker import FilePicker
 
 SECONDS = 120
+_ON_THE_WAY = (ProblemsDialog, FindingsDialog, PlanReviewDialog)
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], bool], what: str) -> None:
@@ -71,6 +74,13 @@ class Driver:
         dialog = await screen(self.pilot, FileDialog)
         dialog.query_one(FilePicker).query_one(Input).value = str(path)
         await self.pilot.press("enter")
+        while not isinstance(self.pilot.app.screen, PlanReviewDialog):
+            # warnings of the file, and what was found on the nodes, let the load go on
+            await until(self.pilot, lambda: isinstance(self.pilot.app.screen, _ON_THE_WAY), "the plan")
+            await self.pilot.pause(0.6)
+            if isinstance(self.pilot.app.screen, (ProblemsDialog, FindingsDialog)):
+                await self.pilot.press("y")
+                await self.pilot.pause(0.3)
         await self.confirm()
 
     async def create(self, name: str, size: str, to_the_right: int) -> None:

@@ -10,7 +10,7 @@ from tests.bench import Figure, show
 from tests.bench.simulated import Nodes, simulated
 from tui.app import BrickyardApp
 from tui.config import load_config
-from tui.core.asker import Asker, RefusingAsker
+from tui.core.asker import RefusingAsker
 from tui.site import Site
 
 SECONDS: Final = 45.0
@@ -42,9 +42,9 @@ def main() -> list[Figure]:
 
 async def measure(nodes: Nodes, volumes: int, seconds: float) -> Idle:
     """Open the app on these nodes, wait until all was read once, and watch what it costs from then on."""
-    app = BrickyardApp(house(), lambda asker: _site(nodes, asker))
+    app = BrickyardApp(house(), lambda asker: open_site(nodes))
     async with app.run_test(size=SIZE) as pilot:
-        await _read_once(app, pilot, volumes)
+        await wait_for_all(app, pilot, volumes)
         asked, nodes_cpu = nodes.asked()
         started, cpu = time.monotonic(), time.process_time()
         await asyncio.sleep(seconds)
@@ -53,11 +53,13 @@ async def measure(nodes: Nodes, volumes: int, seconds: float) -> Idle:
         return Idle(100 * cpu / spent, 100 * (more_cpu - nodes_cpu) / spent, (more - asked) / spent)
 
 
-async def _site(nodes: Nodes, asker: Asker) -> Site:
-    return Site(load_config(nodes.config).site(), RefusingAsker())
+async def open_site(nodes: Nodes) -> Site:
+    """The site of these nodes, as the configuration has it."""
+    return Site(load_config(nodes.config).site(), RefusingAsker(), journal=nodes.config.with_name("journal.db"))
 
 
-async def _read_once(app: BrickyardApp, pilot: Any, volumes: int) -> None:
+async def wait_for_all(app: BrickyardApp, pilot: Any, volumes: int) -> None:
+    """Wait until every node has answered, and all volumes are known."""
     while True:
         await pilot.pause(0.5)
         if app.site is None:

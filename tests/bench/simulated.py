@@ -49,15 +49,17 @@ class Nodes:
 
 
 @contextlib.contextmanager
-def simulated(nodes: int = 50, disks: int = 12, volumes: int = 0, *, loaded: bool = False) -> Iterator[Nodes]:
+def simulated(
+    nodes: int = 50, disks: int = 12, volumes: int = 0, *, sets: int = 1, copies: int = 3, loaded: bool = False
+) -> Iterator[Nodes]:
     """Nodes whose commands take LATENCY; `loaded` ones are one pool with a volume group on each disk.
 
-    Volumes are "replica 3" with one set each.
+    Each volume has so many `sets` of so many `copies`.
     """
     with tempfile.TemporaryDirectory(prefix="brickyard-bench-") as folder:
-        words = [folder, str(nodes), str(disks), str(volumes), str(int(loaded or volumes > 0))]
+        numbers = (nodes, disks, volumes, sets, copies, int(loaded or volumes > 0))
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.simulated", *words],
+            [sys.executable, "-m", "tests.bench.simulated", folder, *map(str, numbers)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         try:
@@ -81,14 +83,16 @@ def _send_no_ignores() -> None:
     SSHConnection.send_packet = send_packet  # type: ignore[method-assign,assignment]
 
 
-async def serve(folder: Path, nodes: int, disks: int, volumes: int, loaded: bool) -> None:
+async def serve(folder: Path, nodes: int, disks: int, volumes: int, sets: int, copies: int, loaded: int) -> None:
     """Be the nodes until the input ends."""
     async with await start_site(nodes, disks, LATENCY, folder, disk_size=4 * TIB) as site:
         if loaded:
             load(site)
         for number in range(volumes):
-            members = [site.nodes[(3 * number + step) % nodes].machine for step in range(3)]
-            scenes.make_volume(site, f"vol_{number:04}", [members], 10 * GIB, 0.4, "replica 3")
+            first = number * sets * copies
+            machines = [site.nodes[(first + step) % nodes].machine for step in range(sets * copies)]
+            members = [machines[start : start + copies] for start in range(0, len(machines), copies)]
+            scenes.make_volume(site, f"vol_{number:04}", members, 10 * GIB, 0.4, f"replica {copies}")
         config = site.config_path.read_text().replace('"poll_seconds": 3,', "")
         site.config_path.write_text(config)
         print(site.config_path, flush=True)
@@ -120,6 +124,5 @@ def _do(machine: Machine, line: str) -> None:
 
 if __name__ == "__main__":
     where, *numbers = sys.argv[1:]
-    count, disks, volumes, loaded = map(int, numbers)
     _send_no_ignores()
-    asyncio.run(serve(Path(where), count, disks, volumes, bool(loaded)))
+    asyncio.run(serve(Path(where), *map(int, numbers)))

@@ -42,8 +42,13 @@ async def begin(*args: object, home: Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tui", *map(str, args),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env=environment(home),
+        env=environment(home), preexec_fn=_hang_up_as_usual,
     )  # fmt: skip
+
+
+def _hang_up_as_usual() -> None:
+    """These tests may run under nohup, whose ignored hang-up would be inherited."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 async def end(process: asyncio.subprocess.Process) -> Ended:

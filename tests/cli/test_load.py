@@ -100,7 +100,9 @@ async def test_a_second_signal_ends_what_hangs(cli: Cli) -> None:
     process.send_signal(signal.SIGINT)
     ended = await end(process)
     assert ended.code == 130
-    assert "  cancelled: 7 steps: the program ended while it ran\n" in ended.out
+    # how many steps had begun by then differs from run to run
+    assert "  cancelled: " in ended.out
+    assert ": the program ended while it ran\n" in ended.out
 
 
 async def test_who_reads_the_progress_may_go_away(cli: Cli) -> None:

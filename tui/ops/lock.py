@@ -61,17 +61,20 @@ class ClusterLock:
         return not self.lost.is_set() and bool(self._taken) and all(lock.held for lock in self._taken.values())
 
     async def acquire(self) -> None:
-        """Take the lock on all nodes in sorted order, so that of those who try at once the same nodes, one gets them.
+        """Take the lock on the first node in sorted order, then on all others at once.
+
+        So of those who try at once the same nodes, one gets them. Nobody waits for a lock, so that
+        nobody waits for each other.
 
         Raises Refused: who holds it since when, or why no node can be locked. Nothing is held then.
         A node that can't be reached is left out and noted in `missing`, since nothing runs there either.
         """
         try:
-            for node in self.nodes:
-                try:
-                    await self._join(node)
-                except RemoteError as away:
-                    self.missing[node] = away
+            for nodes in (self.nodes[:1], self.nodes[1:]):
+                ends = await asyncio.gather(*(self._join_now(node) for node in nodes), return_exceptions=True)
+                for problem in ends:
+                    if problem is not None:
+                        raise problem
             if self.nodes and not self._taken:
                 reasons = tuple(str(away) for away in self.missing.values())
                 raise Refused("no node of the cluster can be reached to lock it", reasons)
@@ -113,6 +116,12 @@ class ClusterLock:
         away = self._taken[node].away
         if away is not None:
             raise away
+
+    async def _join_now(self, node: str) -> None:
+        try:
+            await self._join(node)
+        except RemoteError as away:
+            self.missing[node] = away
 
     async def _join_late(self, node: str) -> None:
         async with self._joining:

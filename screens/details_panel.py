@@ -20,15 +20,21 @@ class DetailsText(Static):
     def __init__(self, lines: list[Line] | None = None, label_style: str = DIM) -> None:
         super().__init__(markup=False)
         self._lines, self._label_style = lines or [], label_style
+        self._height = -1
 
     def show(self, lines: list[Line]) -> None:
         """Draw these lines, if they are others than before."""
         if lines != self._lines:
             self._lines = lines
-            self.update(draw(lines, self.size.width or 30, self._label_style))
+            content = draw(lines, self.size.width or 30, self._label_style)
+            # laying out the whole screen costs more than all else that a key does
+            height = content.plain.count("\n")
+            self.update(content, layout=height != self._height)
+            self._height = height
 
     def on_resize(self) -> None:
         """Wrap anew."""
+        self._height = -1
         self.update(draw(self._lines, self.size.width, self._label_style))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

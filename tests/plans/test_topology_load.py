@@ -4,14 +4,12 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pytest
-
 from tests.plans.factory import GROUP, change, facts, ids, in_pool, node, probed, topology, with_group
 from tui.checks.preflight import check_topology
 from tui.core import group_tags
 from tui.core.facts import NodeFacts, PhysicalVolume
-from tui.core.plan import Danger, Plan, Refused, Step, describe
-from tui.core.topology import Topology, TopologyCluster, TopologyDevice, TopologyNode
+from tui.core.plan import Danger, Plan, Step, describe
+from tui.core.topology import Topology, TopologyCluster, TopologyDevice
 from tui.plans.topology_load import plan_load
 
 CLUSTER = "c" * 32
@@ -289,14 +287,3 @@ def test_a_mounted_disk_is_not_wiped_by_destroydata() -> None:
     plan = load(topology(node(1, "b", destroy=True)), {"node1": known})
     assert plan.steps == ()
     assert skips(plan) == [("node1 /dev/vdb", True)]
-
-
-def test_a_node_named_twice_is_refused() -> None:
-    with pytest.raises(Refused, match="node1 more than once"):
-        load(topology(node(1), node(1)), {"node1": facts(1)})
-
-
-def test_a_tag_that_lvm_would_not_take_is_refused() -> None:
-    long: TopologyNode = replace(node(1, "b"), tags={"note": "x" * 2000})
-    with pytest.raises(Refused, match="LVM allows"):
-        load(topology(long), {"node1": facts(1)})

@@ -17,6 +17,8 @@ STATE: Final = Path(os.environ.get("LAB_DIR", "/var/tmp/brickyard-lab"))
 SIZE: Final = 3
 GLUSTERD_PORT: Final = 24007
 
+_RUNNING: Final[set[int]] = set()
+
 Answer = subprocess.CompletedProcess[str]
 
 
@@ -175,16 +177,23 @@ def is_healthy(size: int) -> bool:
 def running_lab(size: int = SIZE) -> Iterator[Lab]:
     """The lab: a running one when it is well and of this size, else a new one, ended after unless LAB_KEEP=1.
 
-    Two runs on one machine take turns. Raises LabError.
+    Two runs on one machine take turns; within one run all fixtures share it. Raises LabError.
     """
+    if size in _RUNNING:
+        yield Lab(size)
+        return
     STATE.mkdir(parents=True, exist_ok=True)
     with (STATE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _RUNNING.add(size)
         found = is_healthy(size)
         if not found:
             control("down")
             control("up", str(size))
-        yield Lab(size)
+        try:
+            yield Lab(size)
+        finally:
+            _RUNNING.discard(size)
         if not found and os.environ.get("LAB_KEEP") != "1":
             control("down")
 

@@ -103,6 +103,9 @@ def _mounts(text: str) -> Any:
 
 
 def _found(text: str) -> Any:
+    """A target alone, or filesystems with their sizes."""
+    if not text.lstrip().startswith("{"):
+        return text
     return {target: size for target, (size, _, _) in host_answers.parse_findmnt(text).items()}
 
 

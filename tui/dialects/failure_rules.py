@@ -37,7 +37,7 @@ _ERASE: Final = "make sure that nobody needs what is on it, then load it with 'd
 _SUDO: Final = (
     "allow it without a password: 'USER ALL=(ALL) NOPASSWD: ALL' in a file in /etc/sudoers.d, or log in as root"
 )
-_HOLDERS: Final = "see who holds it with 'fuser -vm' or 'lsof' on the node, and end that first"
+HOLDERS: Final = "see who holds it with 'fuser -vm' or 'lsof' on the node, and end that first"
 
 _SYSTEM: Final = (
     (r"(\S+) is not in the sudoers file", "the user {0} may not use sudo on the node", _SUDO),
@@ -65,7 +65,7 @@ _LVM: Final = (
      "run 'modprobe dm_thin_pool' and name it in /etc/modules-load.d, so that it is there after a reboot"),
     (r"thin_check\S*(?:: | )[^\n]*(?:[Nn]o such file|not found|failed)",
      "thin_check is missing on the node", _THIN_TOOLS),
-    (r"Can't open (\S+) exclusively", "{0} is in use on the node: mounted, swap, or held by another program", _HOLDERS),
+    (r"Can't open (\S+) exclusively", "{0} is in use on the node: mounted, swap, or held by another program", HOLDERS),
     (r"Cannot use (\S+): device is partitioned", "{0} is partitioned", _ERASE),
     (r"Cannot use (\S+): device is a multipath component",
      "{0} is one path of a multipath device", "name the multipath device itself (/dev/mapper/mpath...)"),
@@ -118,7 +118,7 @@ _LVM: Final = (
 )  # fmt: skip
 
 _FILESYSTEM: Final = (
-    (r"wipefs: error: (\S+): probing initialization failed: Device or resource busy", "{0} is in use", _HOLDERS),
+    (r"wipefs: error: (\S+): probing initialization failed: Device or resource busy", "{0} is in use", HOLDERS),
     (r"wipefs: error: (\S+): probing initialization failed: No such", "there is no device {0} on the node", ""),
     (r"(\S+) contains a mounted filesystem", "{0} is mounted", "unmount it first"),
     (r"(\S+) appears to contain an existing filesystem \((\S+)\)",
@@ -135,7 +135,7 @@ _FILESYSTEM: Final = (
      "the kernel on the node does not know the filesystem {0}", "load its module with 'modprobe {0}'"),
     (r"wrong fs type, bad option, bad superblock on (\S+?),",
      "{0} holds no filesystem that can be mounted", "look at 'dmesg' on the node"),
-    (r"umount: (\S+): target is busy", "{0} is in use", _HOLDERS),
+    (r"umount: (\S+): target is busy", "{0} is in use", HOLDERS),
     (r"umount: (\S+): not mounted", "nothing is mounted on {0}", ""),
     (r"Mounting glusterfs on (\S+) failed",
      "the volume could not be mounted on {0}: no such volume, or glusterd did not answer",
@@ -151,7 +151,7 @@ _FILESYSTEM: Final = (
 )  # fmt: skip
 
 _LATE: Final = (
-    (r"'([^']+)': Device or resource busy", "{0} is in use, or something is mounted on it", _HOLDERS),
+    (r"'([^']+)': Device or resource busy", "{0} is in use, or something is mounted on it", HOLDERS),
     (r"Permission denied|Operation not permitted",
      "{program} was not permitted on the node", "log in as root, or as a user with sudo"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Final
 
 from tui.core.plan import Result
 from tui.dialects import gluster_xml
-from tui.dialects.failure_rules import PACKAGES, RULES
+from tui.dialects.failure_rules import HOLDERS, PACKAGES, RULES
 
 _NOISE: Final = re.compile(
     r"WARNING: This metadata update is NOT backed up|^\s*TEST MODE: |leaked on \w+ invocation"
@@ -45,6 +45,8 @@ def explain(result: Result) -> Explanation:
     missing = _missing_program(result, text)
     if missing:
         return missing
+    if result.command.argv[0] == "findmnt" and text:
+        return Explanation(f"{_last_line(text)} is still mounted: something on the node uses it", HOLDERS)
     for rule in RULES:
         match = rule.pattern.search(text)
         if match:

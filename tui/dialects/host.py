@@ -55,6 +55,14 @@ def umount(target: str) -> Command:
     return Command(("umount", target))
 
 
+def umount_for_sure(target: str) -> tuple[Command, Command]:
+    """Unmount what may be unmounted already: the second command fails where it is still mounted."""
+    return (
+        replace(umount(target), ok=(0, 32)),
+        Command(("findmnt", "-n", "-o", "TARGET", "-M", target), ok=(1,), sudo=False),
+    )
+
+
 def fstab_add(device: str, target: str) -> Command:
     """Append the entry of a brick to the fstab."""
     return Command(("tee", "-a", FSTAB), stdin=f"{device} {target} xfs {BRICK_OPTIONS} 1 2\n")

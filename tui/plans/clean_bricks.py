@@ -8,7 +8,7 @@ from tui.core.facts import LogicalVolume, NodeFacts
 from tui.core.plan import Check, Danger, Step
 from tui.dialects import gluster, host, lvm
 from tui.plans.clean_disks import BRICK, POOL, Holding
-from tui.plans.volume_delete import OldBrick, remove_steps
+from tui.plans.volume_delete import OldBrick, remove_step
 
 _BRICK_MOUNT = re.compile(rf"{re.escape(host.MOUNTS)}/(vg_[0-9a-f]{{32}})/(brick_[0-9a-f]{{32}})")
 Names = tuple[str, str]  # volume group, logical volume
@@ -37,7 +37,7 @@ def orphan_steps(node: str, facts: NodeFacts, names: Names, device: str = "") ->
     mount = host.brick_mount(vg, name)
     pool = next((v for v in facts.logical_volumes if lv and v.vg == vg and v.name == lv.pool), None)
     shared = bool(pool and (pool.thin_count or 0) > 1)
-    return remove_steps(OldBrick(node, device, mount, vg, name, lv, shared), facts, guards=guards_of(facts, mount))
+    return [remove_step(OldBrick(node, device, mount, vg, name, lv, shared), facts, guards=guards_of(facts, mount))]
 
 
 def traces(facts: NodeFacts, groups: Collection[str] | None = None) -> list[Names]:

@@ -86,7 +86,7 @@ def plan_delete(snapshot: Snapshot, facts: Mapping[str, NodeFacts], name: str, *
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            steps += remove_steps(found, facts[brick.node], (delete.id,), (gluster.no_brick_below(found.mount),))
+            steps.append(remove_step(found, facts[brick.node], (delete.id,), (gluster.no_brick_below(found.mount),)))
     warning = f"All data of volume {name} is lost, and its clients lose it at once."
     title = f"Delete volume {name} and its {len(bricks)} brick{'s' * (len(bricks) != 1)}"
     return Plan(title, tuple(steps), tuple(skipped), (warning,), confirm=name)
@@ -155,49 +155,36 @@ def _old_brick(brick: Brick, snapshot: Snapshot, facts: NodeFacts) -> OldBrick |
     )
 
 
-def remove_steps(
-    old: OldBrick, facts: NodeFacts, needs: tuple[str, ...] = (), guards: tuple[Check, ...] = ()
-) -> list[Step]:
+def remove_step(old: OldBrick, facts: NodeFacts, needs: tuple[str, ...] = (), guards: tuple[Check, ...] = ()) -> Step:
     """Unmount a brick, then take away its entry in the fstab, its logical volume, the emptied pool and its folder.
 
-    `guards` are asked before each step.
+    `guards` are asked right before.
     """
     subject = f"{old.node} {old.device}".strip()
-    umount = Step(
-        id=f"umount {old.node} {old.name}",
-        node=old.node,
-        title=f"unmount {old.mount}",
-        commands=(host.umount(old.mount),),
-        subject=subject,
-        needs=needs,
-        done=host.not_mounted(old.mount),
-        guards=(_mounts_only(old), *guards),
-        undo=(host.mount(host.brick_device(old.vg, old.name), old.mount),),
-    )
-    steps = [umount] if any(m.target == old.mount for m in facts.mounts) else []
-    commands = [host.fstab_remove(old.name)]
+    is_mounted = any(m.target == old.mount for m in facts.mounts)
+    commands = [*host.umount_for_sure(old.mount)] if is_mounted else []
+    commands.append(host.fstab_remove(old.name))
     if old.lv is not None:
         # 5: it is gone already, after a run that broke off; `settled` tells whether that is so
         commands.append(replace(lvm.lvremove_by_uuid(old.vg, old.name, old.lv.uuid), ok=(0, 5)))
         if _POOL.fullmatch(old.lv.pool):
             commands.append(replace(lvm.lvremove_empty_pool(old.vg, old.lv.pool), ok=(0, 5)))
     commands += [host.rmdir(old.mount, tolerant=True), host.rmdir(f"{host.MOUNTS}/{old.vg}", tolerant=True)]
-    what = f"remove brick {old.vg}/{old.name}"
-    remove = Step(
+    what = f"{'unmount and ' * is_mounted}remove {'' if old.lv else 'what is left of '}brick {old.vg}/{old.name}"
+    return Step(
         id=f"remove {old.node} {old.name}",
         node=old.node,
-        title=what if old.lv else f"remove what is left of brick {old.vg}/{old.name}",
+        title=what,
         commands=tuple(commands),
         subject=subject,
-        needs=(umount.id,) if steps else needs,
-        guards=(host.not_mounted(old.mount), _no_origin(old), *guards),
+        needs=needs,
+        guards=(_mounts_only(old) if is_mounted else host.not_mounted(old.mount), _no_origin(old), *guards),
         settled=_gone(old),
         settle_seconds=10.0,
         serial=f"lvm {old.node}",
         danger=Danger.DESTROYS,
         no_undo="the data of the brick is lost",
     )
-    return [*steps, remove]
 
 
 def _mounts_only(old: OldBrick) -> Check:

@@ -169,6 +169,8 @@ def result_lines(operation: "Operation") -> list[Indented]:
     if operation.refused:
         return [(0, plain(("⊘ Nothing was begun: ", f"bold {BAD}"), (operation.refused, BAD)))]
     lines: list[Indented] = [(0, plain(*_tally(operation)))]
+    if operation.plan.then and operation.outcome is not None and operation.outcome.ok:
+        lines.append((0, plain((operation.plan.then, PLAIN))))
     if operation.stop_reason:
         lines.append((0, plain((f"■ stopped: {operation.stop_reason}", WARN))))
     for report in operation.reports.values():

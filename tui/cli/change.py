@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from tui.cli import codes
 from tui.cli.asker import confirm, confirm_name
-from tui.cli.output import note, say, show, show_data
+from tui.cli.output import note, say, show_data
 from tui.cli.progress import Progress
 from tui.cli.review import plan_data, result_data, result_lines, review_lines
-from tui.cli.rows import rows
 from tui.cli.table import short_ids
 from tui.core.plan import Plan, describe
 from tui.core.units import parse_size
@@ -40,7 +39,7 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
                 note(f"    what to do: {node.source.remedy}")
         return codes.UNREACHED
     if request is not None:
-        return await _create(args, site, site.volume_create_plan(request))
+        return await run_plan(args, site, site.volume_create_plan(request))
     if args.action == "start":
         plan = site.volume_start_plan(args.name)
     elif args.action == "stop":
@@ -50,15 +49,6 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
     else:
         plan = await site.mount_test_plan(args.name, args.on)
     return await run_plan(args, site, plan)
-
-
-async def _create(args: argparse.Namespace, site: Site, plan: Plan) -> int:
-    code = await run_plan(args, site, plan)
-    if code == codes.DONE and not args.dry_run and args.output == "table":
-        await site.refresh()
-        name = plan.steps[-1].subject
-        show("bricks", [row for row in rows(site.store.snapshot, "bricks", 0.0) if row["volume"] == name], "table")
-    return code
 
 
 async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: str = "") -> int:

@@ -83,7 +83,9 @@ class Step:
     ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it
     back, unless `undone` says that nothing of it is there (any more): a yes there protects what
     others made under the same name. Where there is no undo, `no_undo` says why. `subject` is the
-    object that progress is shown for ("node1 /dev/sdb").
+    object that progress is shown for ("node1 /dev/sdb"). A step that `follows` goes on with what its
+    `needs` have just made under a name nobody else uses, and its command refuses by itself what
+    is done already: `done` and `guards` are asked only when it is tried again or resumed.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Step:
     undone: Check | None = None
     no_undo: str = ""
     retry: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +120,17 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps that reach one goal. `confirm` is the name to type before destruction ("" = a key)."""
+    """Steps that reach one goal. `confirm` is the name to type before destruction ("" = a key).
+
+    `then` is what can be done once all is well: a sentence, or a command to copy.
+    """
 
     title: str
     steps: tuple[Step, ...]
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     confirm: str = ""
+    then: str = ""
 
     @property
     def danger(self) -> Danger:

@@ -155,7 +155,8 @@ class Executor:
 
         # a step that came to a good end left no half, even if somebody changed its work since
         begun = earlier is not None and earlier.begun and not earlier.status.is_good
-        return StepRun(step, operation, self._nodes_asked, begins, ran, was_begun=begun)
+        asks_first = earlier is not None or not step.follows
+        return StepRun(step, operation, self._nodes_asked, begins, ran, was_begun=begun, asks_first=asks_first)
 
     async def _write(self, operation: Operation, entry: Awaitable[None]) -> None:
         """Write what has happened already; where that fails nothing more is begun."""

@@ -34,22 +34,32 @@ class StepRun:
 
     `on_begin` is awaited before the first command that changes anything, `on_ran` after each batch
     with its phase ("check", "run", "undo", "after"). `was_begun`: an earlier run was broken off in
-    this step, so that half of its work may be there.
+    this step, so that half of its work may be there. `asks_first`: see `Step.follows`.
     """
 
     def __init__(
-        self, step: Step, operation: Operation, nodes: Patience, on_begin: OnBegin, on_ran: OnRan, *, was_begun: bool
+        self,
+        step: Step,
+        operation: Operation,
+        nodes: Patience,
+        on_begin: OnBegin,
+        on_ran: OnRan,
+        *,
+        was_begun: bool,
+        asks_first: bool = True,
     ) -> None:
         self._step, self._operation, self._nodes = step, operation, nodes
-        self._on_begin, self._on_ran, self._was_begun = on_begin, on_ran, was_begun
+        self._on_begin, self._on_ran = on_begin, on_ran
+        self._was_begun, self._asks_first = was_begun, asks_first
 
     async def run(self) -> tuple[Status, str]:
         """Bring the step to its end. Raises StepFailed or a RemoteError."""
         deadline = time.monotonic() + RETRY_SECONDS
         pause = 0.5
         while True:
-            if await self._is_done():
+            if self._asks_first and await self._is_done():
                 return (Status.DONE if self._was_begun else Status.PRESENT), ""
+            self._asks_first = True
             await self._on_begin()
             try:
                 results = await self._change(self._step.commands, "run")

@@ -94,8 +94,6 @@ def _probe_step(first: TopologyNode, node: TopologyNode, facts: Facts, serial: s
         commands=(gluster.peer_probe(node.storage),),
         subject=node.manage,
         done=gluster.peer_known(node.storage, facts[node.manage].uuid),
-        settled=gluster.peer_known(node.storage, facts[node.manage].uuid),
-        settle_seconds=SETTLE_SECONDS,
         serial=serial,
         undo=() if was_member else (gluster.peer_detach(node.storage),),
         undone=None if was_member else gluster.peer_gone(node.storage),

@@ -72,6 +72,7 @@ def plan_create(
         done=volume_state.runs(request.name, ours),
         guards=(volume_state.is_made_of(request.name, ours),),
         undone=volume_state.is_not_made_of(request.name, ours, "Started"),
+        follows=True,
     )
     kind = f"replicate {request.replica}" if request.set_size > 1 else "no replicas"
     count = f"{len(bricks)} brick{'s' * (len(bricks) > 1)}"
@@ -79,6 +80,7 @@ def plan_create(
         f"Create volume {request.name}: {format_size(request.size)}, {kind}, {count}",
         (*brick_steps, create, start),
         warnings=tuple(_warnings(request, placement)),
+        then=f"mount it: mount -t glusterfs {bricks[0].placed.storage}:/{request.name} /mnt",
     )
 
 
@@ -175,6 +177,7 @@ def _create_step(request: VolumeRequest, bricks: list[NewBrick], needs: tuple[st
         undo=(gluster.volume_delete(request.name),),
         undone=volume_state.is_not_made_of(request.name, bricks[0].path),
         retry=True,
+        follows=True,
     )
 
 

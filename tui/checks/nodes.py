@@ -6,6 +6,7 @@ from tui.core import group_tags
 from tui.core.facts import NodeFacts
 from tui.core.finding import Finding, Remedy, Severity
 from tui.core.topology import TopologyNode
+from tui.core.topology_words import is_ip
 
 # What a node must have, and the finding that says it has not. Either name of a target will do.
 _TOOLS = (
@@ -141,6 +142,11 @@ def _swapped(node: TopologyNode, facts: NodeFacts) -> Iterator[Finding]:
             help_ = f"Write 'manage': {said.manage}, 'storage': {said.storage}."
             yield node_finding(node, "node-names-swapped", text, help_, evidence=f"tags of volume group {group.name}")
             return
+        if said.manage and said.manage != node.manage and said.storage == node.storage:
+            text = f"{node.manage} ({node.storage}) was loaded as {said.manage} before: it gets the new name."
+            evidence = f"tags of volume group {group.name}"
+            yield node_finding(node, "node-renamed", text, evidence=evidence, severity=Severity.WARNING)
+            return
 
 
 def _same_uuid(node: TopologyNode, facts: NodeFacts, everyone: Mapping[str, NodeFacts]) -> Iterator[Finding]:
@@ -183,7 +189,8 @@ def _storage_name(node: TopologyNode, facts: NodeFacts, everyone: Mapping[str, N
                     f"{node.manage} has {facts.uuid}",
                 )
                 return
-    if known and node.storage not in known:
+    # a pool that knows only names may know the address under one of them
+    if known and node.storage not in known and (not is_ip(node.storage) or any(map(is_ip, known))):
         text = f"The pool knows {node.manage} as {', '.join(sorted(known))}, and not yet as {node.storage}."
         yield node_finding(
             node,

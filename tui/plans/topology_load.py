@@ -5,7 +5,7 @@ run does what is still missing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.core import group_tags as tags
 from tui.core.facts import NodeFacts
@@ -75,7 +75,9 @@ def plan_load(topology: Topology, facts: Mapping[str, NodeFacts], findings: Iter
 def _without(subject: str, reason: str) -> str:
     """The reason without the subject ("node1", "node1 /dev/sdb") that it begins with: that stands before it."""
     node, _, device = subject.partition(" ")
-    return reason.removeprefix(f"{device} on {node} " if device else f"{node} ")
+    rest = reason.removeprefix(f"{device} on {node} " if device else f"{node} ")
+    # of "node1 and node2 are the same machine" nothing can be left out
+    return reason if rest.startswith("and ") else rest
 
 
 def _title(topology: Topology) -> str:
@@ -136,6 +138,25 @@ def _disks(load: _Load, node: TopologyNode) -> Iterable[Disk]:
             load.leave_out(subject, f"{device.path} is in volume group {disk.foreign}, which is not for bricks.")
         else:
             yield disk
+    yield from _unnamed(load, node)
+
+
+def _unnamed(load: _Load, node: TopologyNode) -> Iterable[Disk]:
+    """Disks of an earlier load that the file does not name: they stay, and know of their node what the others know."""
+    facts = load.facts[node.manage]
+    seen = {disk.group.name for d in node.devices if (disk := device_steps.find_disk(node, d, facts)) and disk.group}
+    paths: list[str] = []
+    for label in facts.physical_volumes:
+        disk = device_steps.find_disk(node, TopologyDevice(label.path), facts)
+        said = tags.read(disk.group.tags) if disk and disk.group else tags.GroupTags()
+        if disk is None or disk.group is None or disk.group.name in seen or node.storage != said.storage:
+            continue
+        seen.add(disk.group.name)
+        paths.append(label.path)
+        yield replace(disk, wanted=TopologyDevice(label.path, tags=said.device))
+    if paths:
+        text = f"{node.manage} was loaded with {', '.join(paths)} too, which the topology does not name"
+        load.warnings.append(f"{text}: that stays ('brickyard clean device' takes a device away).")
 
 
 def _cluster_id(load: _Load, first: TopologyNode, disks: Sequence[Disk]) -> str:

@@ -11,6 +11,7 @@ from tests.scenarios.states import Bad
 
 N0, N1, N2, N9 = "node00.example.com", "node01.example.com", "node02.example.com", "node99.example.com"
 ALL: Final = "topo-3x3.json"
+ONE: Final = "topo-onedisk.json"
 Words = tuple[str, ...]
 
 
@@ -24,7 +25,10 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One bad load. `says` are the lines that must be read, `groups` the volume groups on the first three nodes."""
+    """One bad load. `says` are the lines that must be read, `groups` the volume groups on the first three nodes.
+
+    With `mend` the cause is put right at last, and the same command must complete the load.
+    """
 
     name: str
     state: tuple[Bad, ...]
@@ -33,6 +37,7 @@ class Case:
     groups: tuple[int, int, int] = (3, 2, 3)
     topology: str = ALL
     code: int = 1
+    mend: bool = True
 
 
 def _three(what: str) -> tuple[Bad, ...]:
@@ -41,7 +46,7 @@ def _three(what: str) -> tuple[Bad, ...]:
 
 def _disk(name: str, what: str, *words: str) -> Case:
     """One bad disk of the second node."""
-    return Case(name, (Bad(N1, what, "/dev/sdb"),), ((N1, "/dev/sdb", *words),))
+    return Case(name, (Bad(N1, what, "/dev/sdb"),), ((N1, "/dev/sdb", *words),), mend=False)
 
 
 def _four(node: str) -> tuple[tuple[Bad, ...], tuple[Words, ...]]:
@@ -72,6 +77,11 @@ NODES: Final = (
          ((N1, "a pool that this topology does not name", "10.0.0.99"),), groups=(3, 0, 3)),
     Case("03b cloned machine", (Bad(N1, "a clone"),),
          ((N0, "same Gluster identity"), (N1, "same Gluster identity")), groups=(0, 0, 3)),
+    Case("03c connection lost before a disk is taken", (Bad(N1, "cut before vgcreate"),),
+         ((N1, "/dev/sdb", "the connection broke", "it is not done"), ("what to do", "run it again")),
+         groups=(3, 0, 3), topology=ONE),
+    Case("03d connection lost after a disk was taken", (Bad(N1, "cut after vgcreate"),), (), End.LOADED,
+         groups=(3, 1, 3), topology=ONE, code=0),
     Case("16 a node refuses the key", (Bad(N1, "refuses the key"),),
          ((N1, "permission denied for user root", "id_ed25519"), ("authorized_keys",)), groups=(3, 0, 3)),
     Case("17 a node is dead", (Bad(N1, "dead"),), ((N1, "refused the connection"),), groups=(3, 0, 3)),
@@ -102,4 +112,16 @@ DISKS: Final = (
           (N1, "/dev/sdd", "excluded by a filter")), groups=(3, 0, 3)),
     Case("22 destroydata on a filtered disk", (Bad(N1, "filtered by LVM", "/dev/sdb"),),
          ((N1, "/dev/sdb", "a filter in lvm.conf"),), topology="topo-destroydata.json"),
+)  # fmt: skip
+
+FILES: Final = (
+    Case("09 swapped hostnames", (), ((":6:", "10.0.0.10", "node00.example.com", "swapped"),),
+         topology="topo-swapped.json"),
+    Case("11 one storage address for two nodes", (), ((":10:", "10.0.0.10", "already that of the node on line 5"),),
+         topology="topo-dupstorage.json"),
+    Case("12 unparsable", (), ((":7:1:", "the file ends here", "line 6 is not closed"),), topology="topo-bad.json"),
+    Case("13 no zone", (), ((":6:", '"zone" is missing'),), topology="topo-nozone.json"),
+    Case("14 bad device names", (), ((":7:", '"sdz" is no absolute path'), (":7:", '"/dev/sd z"', "blank")),
+         topology="topo-baddev.json"),
+    Case("15 missing file", (), (("nope.json", "No such file"),), topology="nope.json"),
 )  # fmt: skip

@@ -95,6 +95,10 @@ class Stage:
         """What the nodes were asked that may change them."""
         return Cli(self.demo, self.demo.folder).changes()
 
+    def know(self, alias: str, name: str) -> None:
+        """SSH finds a node by another name too."""
+        _know(self.demo, alias, name)
+
     def forget(self) -> None:
         """What nodes were asked so far is no longer of interest."""
         for node in self.demo.nodes:
@@ -153,10 +157,11 @@ def _settle(demo: DemoSite) -> None:
 
 def _find_by_address(demo: DemoSite) -> None:
     """The admin's own machine is in the network of the nodes: SSH finds them by address and by alias too."""
-    other = {storage: name for name, storage in STORAGE.items()} | {"dup1": "node00.example.com", "x1": _NEW}
-    hosts = [
-        f"Host {alias}\n  HostName {demo.node(name).address}\n  Port {demo.node(name).port}\n  HostKeyAlias {name}\n"
-        for alias, name in other.items()
-    ]
+    for storage, name in [*((s, n) for n, s in STORAGE.items()), ("dup1", "node00.example.com"), ("x1", _NEW)]:
+        _know(demo, storage, name)
+
+
+def _know(demo: DemoSite, alias: str, name: str) -> None:
+    node = demo.node(name)
     with demo.ssh_config.open("a") as file:
-        file.writelines(hosts)
+        file.write(f"Host {alias}\n  HostName {node.address}\n  Port {node.port}\n  HostKeyAlias {name}\n")

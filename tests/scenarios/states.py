@@ -10,6 +10,7 @@ from typing import Final
 from tui.core.units import GIB
 from tui.demo.accidents import ACCIDENTS, happen
 from tui.demo.devices import Device
+from tui.demo.faults import Rule
 from tui.demo.machine import Machine
 from tui.demo.node import SimNode
 from tui.demo.site import DemoSite
@@ -140,6 +141,11 @@ def _identity(node: SimNode, uuid: str) -> None:
     node.machine.files.write("/var/lib/glusterd/glusterd.info", info.encode())
 
 
+def _rule(rule: Rule) -> None:
+    """From now on this happens to commands of the node."""
+    assert rule.times
+
+
 _MAKE: Final[dict[str, Deed]] = {
     "in vg_old": _in_old_group,
     "leftover of LVM": _leftover,
@@ -154,7 +160,9 @@ _MAKE: Final[dict[str, Deed]] = {
     "cut off from the others": _fault("isolated", True),
     "in a pool with": _elsewhere,
     "a clone": _cloned,
-    "LVM fails": lambda demo, node, _: (node.faults.fail("lvm vgcreate", 5, EXCLUDED), None)[1],
+    "LVM fails": lambda demo, node, _: _rule(node.faults.fail("lvm vgcreate", 5, EXCLUDED)),
+    "cut before vgcreate": lambda demo, node, _: _rule(node.faults.cut("lvm vgcreate")),
+    "cut after vgcreate": lambda demo, node, _: _rule(node.faults.cut("lvm vgcreate", after=True)),
 }
 _MEND: Final[dict[str, Deed]] = {
     "glusterd not installed": _glusterd,
@@ -165,4 +173,6 @@ _MEND: Final[dict[str, Deed]] = {
     "in a pool with": _detached,
     "a clone": lambda demo, node, _: _identity(node, "0c1f7c5e-5b0e-4c39-8a2d-2f8f2a6b7d11"),
     "LVM fails": lambda demo, node, _: node.faults.clear(),
+    "cut before vgcreate": lambda demo, node, _: node.faults.clear(),
+    "cut after vgcreate": lambda demo, node, _: node.faults.clear(),
 }

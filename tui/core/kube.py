@@ -1,0 +1,38 @@
+"""Objects of Kubernetes that storage depends on; pure data, made by `tui.dialects.kube`, held by KubeTables.
+
+A reader imports from here; the rooms beside this file hold the classes.
+"""
+
+from tui.core.kube_claim import HIDDEN, Claim, StorageClass
+from tui.core.kube_object import (
+    KINDS,
+    NOTHING,
+    Condition,
+    Key,
+    KubeObject,
+    NodeTerm,
+    Owner,
+    Requirement,
+    Selector,
+)
+from tui.core.kube_parts import Endpoints, KubeNode, LimitRange, ResourceQuota, Secret, Service, Taint
+from tui.core.kube_pod import ClaimTemplate, KubeEvent, Pod, PodClaim, StatefulSet, Waiting
+from tui.core.kube_volume import (
+    ClaimRef,
+    CsiSource,
+    GlusterSource,
+    HostPathSource,
+    LocalSource,
+    NfsSource,
+    OtherSource,
+    PersistentVolume,
+    VolumeSource,
+)
+
+__all__ = [
+    "HIDDEN", "KINDS", "NOTHING",
+    "Claim", "ClaimRef", "ClaimTemplate", "Condition", "CsiSource", "Endpoints", "GlusterSource", "HostPathSource",
+    "Key", "KubeEvent", "KubeNode", "KubeObject", "LimitRange", "LocalSource", "NfsSource", "NodeTerm", "OtherSource",
+    "Owner", "PersistentVolume", "Pod", "PodClaim", "Requirement", "ResourceQuota", "Secret", "Selector", "Service",
+    "StatefulSet", "StorageClass", "Taint", "VolumeSource", "Waiting",
+]  # fmt: skip

@@ -12,6 +12,7 @@ from tests.scenarios.states import Bad
 N0, N1, N2, N9 = "node00.example.com", "node01.example.com", "node02.example.com", "node99.example.com"
 ALL: Final = "topo-3x3.json"
 ONE: Final = "topo-onedisk.json"
+FEW: Final = "topo-few.json"
 Words = tuple[str, ...]
 
 
@@ -46,7 +47,9 @@ def _three(what: str) -> tuple[Bad, ...]:
 
 def _disk(name: str, what: str, *words: str) -> Case:
     """One bad disk of the second node."""
-    return Case(name, (Bad(N1, what, "/dev/sdb"),), ((N1, "/dev/sdb", *words),), mend=False)
+    return Case(
+        name, (Bad(N1, what, "/dev/sdb"),), ((N1, "/dev/sdb", *words),), groups=(1, 1, 1), topology=FEW, mend=False
+    )
 
 
 def _four(node: str) -> tuple[tuple[Bad, ...], tuple[Words, ...]]:
@@ -69,21 +72,35 @@ NODES: Final = (
          tuple((node, f"{_MISSING} {node}") for node in (N0, N1, N2)), End.REFUSED, (0, 0, 0)),
     Case("01a glusterd stands still on one node", (Bad(N1, "glusterd stopped"),),
          ((N1, "glusterd is not running"), ("systemctl enable --now glusterd",)), groups=(3, 0, 3)),
-    Case("01b no glusterd on one node", (Bad(N1, "glusterd not installed"),), ((N1, _MISSING),), groups=(3, 0, 3)),
+    Case("01b no glusterd on one node", (Bad(N1, "glusterd not installed"),), ((N1, _MISSING),), groups=(1, 0, 1),
+         topology=FEW, mend=False),
     Case("03 peers that can't be probed", (Bad(N1, "cut off from the others"), Bad(N2, "cut off from the others")),
          ((N1, "10.0.0.11 does not answer gluster"), (N2, "10.0.0.12 does not answer gluster"),
           ("glusterd runs there", "firewall", "24007")), groups=(3, 3, 3)),
     Case("03a peer of another pool", (Bad(N1, "in a pool with", N9),),
          ((N1, "a pool that this topology does not name", "10.0.0.99"),), groups=(3, 0, 3)),
     Case("03b cloned machine", (Bad(N1, "a clone"),),
-         ((N0, "same Gluster identity"), (N1, "same Gluster identity")), groups=(0, 0, 3)),
+         ((N0, f"{N0} and {N1} have the same Gluster identity"),
+          (N1, f"{N1} and {N0} have the same Gluster identity")), groups=(0, 0, 3)),
     Case("03c connection lost before a disk is taken", (Bad(N1, "cut before vgcreate"),),
          ((N1, "/dev/sdb", "the connection broke", "it is not done"), ("what to do", "run it again")),
-         groups=(3, 0, 3), topology=ONE),
+         groups=(3, 0, 3), topology=ONE, mend=False),
     Case("03d connection lost after a disk was taken", (Bad(N1, "cut after vgcreate"),), (), End.LOADED,
-         groups=(3, 1, 3), topology=ONE, code=0),
+         groups=(3, 1, 3), topology=ONE, code=0, mend=False),
+    Case("09a storage addresses of two nodes exchanged", (),
+         ((N0, N2, "10.0.0.12 leads to another machine than node01.example.com", "storage"),),
+         groups=(3, 3, 3), topology="topo-crossed.json", mend=False),
+    Case("09b storage address of a strange machine", (),
+         ((N0, "10.0.0.99 leads to another machine than node01.example.com", "storage"),),
+         groups=(3, 3, 3), topology="topo-foreign.json", mend=False),
+    Case("09c storage address that nobody has", (), ((N0, N1, "10.0.0.77 does not answer gluster"),),
+         groups=(3, 3, 3), topology="topo-nobody.json", mend=False),
+    Case("11a one machine under two names", (),
+         (("refused", f"{N0} and dup1 are the same machine"), ("refused", f"dup1 and {N0} are the same machine")),
+         groups=(0, 0, 3), topology="topo-two-names.json", mend=False),
     Case("16 a node refuses the key", (Bad(N1, "refuses the key"),),
-         ((N1, "permission denied for user root", "id_ed25519"), ("authorized_keys",)), groups=(3, 0, 3)),
+         ((N1, "permission denied for user root", "id_ed25519"), ("authorized_keys",)),
+         groups=(1, 0, 1), topology=FEW, mend=False),
     Case("17 a node is dead", (Bad(N1, "dead"),), ((N1, "refused the connection"),), groups=(3, 0, 3)),
     Case("17a all nodes are dead", _three("dead"), tuple((node, "refused the connection") for node in (N0, N1, N2)),
          End.REFUSED, (0, 0, 0), code=3),
@@ -105,13 +122,17 @@ DISKS: Final = (
     _disk("04l read-only", "read-only", "read-only"),
     _disk("04m in the fstab", "in the fstab", "fstab (line 2, for /srv/old)"),
     Case("04n one LUN for two nodes", (Bad(N1, "same LUN", "/dev/sdb"),),
-         ((N0, "/dev/sdb on", N1, "the same disk (WWN"), (N1, "/dev/sdb on", N0, "the same disk (WWN")),
-         groups=(2, 2, 3)),
+         ((f"/dev/sdb on {N0} and /dev/sdb on {N1} are the same disk (WWN",),
+          (f"/dev/sdb on {N1} and /dev/sdb on {N0} are the same disk (WWN",)),
+         groups=(0, 1, 1), topology=FEW, mend=False),
     Case("04o LVM refuses in the middle", (Bad(N1, "LVM fails"),),
-         ((N1, "/dev/sdb", "excluded by a filter"), (N1, "/dev/sdc", "excluded by a filter"),
-          (N1, "/dev/sdd", "excluded by a filter")), groups=(3, 0, 3)),
+         ((N1, "/dev/sdb", "excluded by a filter"), (N1, "/dev/sdc", "excluded by a filter")),
+         groups=(1, 0, 1), topology=FEW),
+    Case("04p one disk under two names", (Bad(N1, "linked twice", "/dev/sdb"),),
+         ((N1, "/dev/disk/by-id/same-as-sdb and /dev/sdb", "are the same disk"), ("what to do", "once")),
+         topology="topo-same-disk.json", mend=False),
     Case("22 destroydata on a filtered disk", (Bad(N1, "filtered by LVM", "/dev/sdb"),),
-         ((N1, "/dev/sdb", "a filter in lvm.conf"),), topology="topo-destroydata.json"),
+         ((N1, "/dev/sdb", "a filter in lvm.conf"),), topology="topo-destroydata.json", mend=False),
 )  # fmt: skip
 
 FILES: Final = (

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.scenarios.cases import ALL, DISKS, N0, N1, N9
+from tests.scenarios.cases import ALL, DISKS, N0, N1, N2, N9
 from tests.scenarios.stage import DATA, STORAGE, Stage, said, same
 from tests.scenarios.states import make_bad, put_right
 from tui.core import group_tags
@@ -48,6 +48,19 @@ def test_06_a_half_load_is_completed(stage: Stage) -> None:
     assert stage.groups() == {"node00": 3, "node01": 3, "node02": 3, "node99": 0}
     assert len([line for line in stage.changes() if "vgcreate" in line]) == 6
     assert stage.photos()[N0] == first
+
+
+def test_06_a_half_load_is_cleaned_by_its_file(stage: Stage) -> None:
+    """From another machine, where nothing is known of the load: what it refused does not hinder that."""
+    case = DISKS[0]
+    stage.happen(make_bad, case.state)
+    before = stage.photos()
+    assert stage.load(ALL).code == 1
+    ended = stage.run("clean", "topology", stage.demo.folder / ALL, "--yes")
+    assert ended.code == 1
+    for node in (N1, N2):
+        assert said(ended, ("refused", node, "/dev/sdc", "vg_old", "neither brickyard nor heketi")), ended.out
+    same(before, stage.photos())
 
 
 def test_07_a_new_node_at_the_top_joins_the_cluster_that_is_there(loaded: Stage) -> None:

@@ -73,8 +73,13 @@ def _look(clean: Clean) -> None:
         if name in clean.scope.whole:
             found += clean_disks.all_holdings(name, known)
             clean.skipped += _left_alone(clean.snapshot, name)
+        groups = [pv for pv in known.physical_volumes if pv.vg and not clean_disks.OUR_GROUP.fullmatch(pv.vg)]
+        strange = {f"{name} {pv.path}" for pv in groups}
         for one in found:
-            if isinstance(one, Skipped):
+            if isinstance(one, Skipped) and one.subject in strange:
+                # no load made it, so it does not hold the node; Gluster refuses to detach one with bricks on it
+                clean.skipped.append(one)
+            elif isinstance(one, Skipped):
                 clean.leave(name, one)
             else:
                 clean.held.append(one)

@@ -66,11 +66,24 @@ def join_steps(
     back = _probe_back(first, others[0], facts, steps, serial) if others else None
     steps += [back] if back else []
     guards = _no_strangers(nodes, facts)
-    steps = [replace(step, guards=guards) for step in steps]
+    named = {f"peer {node.manage}": _leads_to(node, facts) for node in others}
+    # each asks whether the probe before it met the right machine; the first wait asks that of all
+    before = ((), *(named.get(step.id, ()) for step in steps))
+    steps = [replace(step, guards=(*right, *guards)) for step, right in zip(steps, before, strict=False)]
     if steps:
         needs = tuple(step.id for step in steps)
-        steps += [_wait_step(node, nodes, facts, needs) for node in nodes]
+        waits = [_wait_step(node, nodes, facts, needs) for node in nodes]
+        right = tuple(check for step in steps for check in named.get(step.id, ()))
+        steps += [replace(step, guards=right if step.node == first.manage else ()) for step in waits]
     return steps, skipped
+
+
+def _leads_to(node: TopologyNode, facts: Facts) -> tuple[Check, ...]:
+    """A storage name that leads to another machine draws that one into the pool, and bricks would be sought there."""
+    uuid = facts[node.manage].uuid
+    other = rf"<uuid>(?!{re.escape(uuid)}<|[0-]+<)[^<]*</uuid>(?:(?!</peer>).)*?<hostname>{re.escape(node.storage)}<"
+    why = f"{node.storage} leads to another machine than {node.manage}: correct 'storage' in the topology"
+    return (Check(gluster.pool_list(), absent=other, why=why),) if uuid else ()
 
 
 def _no_strangers(nodes: Sequence[TopologyNode], facts: Facts) -> tuple[Check, ...]:

@@ -209,6 +209,11 @@ def test_data_without_a_signature_is_a_doubt() -> None:
     assert (doubt.code, doubt.severity) == ("device-has-data", Severity.WARNING)
 
 
+def test_a_disk_that_lvm_gave_back_may_be_taken() -> None:
+    (word,) = check(probed(facts(), "b", blank=False, released=True))
+    assert (word.code, word.severity) == ("device-released", Severity.WARNING)
+
+
 def test_a_busy_disk_with_no_other_explanation() -> None:
     found = check(probed(facts(), "b", exclusive=False), destroy=True)
     assert [(f.code, f.severity) for f in found] == [("device-busy", Severity.ERROR)]

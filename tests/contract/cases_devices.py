@@ -34,11 +34,15 @@ def vg(number: int) -> str:
 
 def _looks() -> Iterator[Item]:
     for kind, (node, path) in PLACES.items():
-        for number, command in enumerate(close_look_commands([path], {path: DISK_SIZE})):
-            program = "pvcreate --test" if command.argv[0] == "lvm" else command.argv[0]
-            last = " of the end" if "-i" in command.argv else ""
-            if number < 5 or last:
-                yield Ask(f"{kind}: {program}{last}", node, command)
+        yield from _look(kind, node, path)
+
+
+def _look(when: str, node: int, path: str) -> Iterator[Item]:
+    for command in close_look_commands([path], {path: DISK_SIZE}):
+        program = "pvcreate --test" if command.argv[0] == "lvm" else command.argv[0]
+        what = " with LVM's header" if command.stdin else " of the end" if "-i" in command.argv else ""
+        if program != "cat":
+            yield Ask(f"{when}: {program}{what}", node, command)
 
 
 def _takes() -> Iterator[Item]:
@@ -75,6 +79,9 @@ DEVICES = Scenario(
         Ask("ext4: vgcreate after wipefs", 1, lvm.vgcreate(vg(101), "/dev/vdc")),
         Ask("gpt: vgcreate after wipefs", 1, lvm.vgcreate(vg(102), "/dev/vdd")),
         *_reads("at the end"),
+        Ask("blank: vgremove", 1, lvm.vgremove(vg(1))),
+        Ask("blank: pvremove", 1, lvm.pvremove("/dev/vdb")),
+        *_look("given back", 1, "/dev/vdb"),
     ),
 )
 

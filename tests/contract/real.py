@@ -20,7 +20,9 @@ HOW: Final = {
     "swap in use": "mkswap -q {target} && swapon {target}",
     # xfs takes the sector that ext4 leaves free, then ext4's superblock is put back
     "two filesystems": "mkfs.ext4 -q -F {target} && dd if={target} of=/tmp/super bs=1k skip=1 count=1 status=none &&"
-    " mkfs.xfs -q -f {target} && dd if=/tmp/super of={target} bs=1k seek=1 conv=notrunc,fsync status=none",
+    " mkfs.xfs -q -f {target} && dd if=/tmp/super of={target} bs=1k seek=1 conv=notrunc,fsync status=none &&"
+    # udev does not watch a device while it looks at the write before
+    " udevadm trigger --settle --name-match={target}",
     "noise": "printf x | dd of={target} bs=1 seek=65536 conv=notrunc,fsync status=none",
     "noise at the end": "printf x | dd of={target} bs=1 seek=4294967000 conv=notrunc,fsync status=none",
     # the kernel's own name: /dev/vdb is a link

@@ -13,7 +13,6 @@ from tests.crash.driver import Job
 from tests.crash.photo import Photo, difference, photographs, without_ids
 from tests.crash.trap import Point, Trap
 from tui.core.units import GIB
-from tui.demo.block_commands import LVM_HEADER
 from tui.demo.node import SimNode
 from tui.demo.site import DemoSite, start_site
 from tui.site import Site
@@ -107,13 +106,6 @@ def differs_from(wanted: str, case: Case) -> list[str]:
     return [] if found == wanted else sorted(set(wanted.splitlines()) ^ set(found.splitlines()))
 
 
-def differs_from_blank(case: Case, *, traces: bool = False) -> list[str]:
-    """Where the nodes differ from what they were before anything was done.
-
-    With `traces`, LVM's old metadata header may be left on a disk that it does not use any more.
-    """
-    photos = case.photos()
-    for photo in photos.values() if traces else ():
-        for _, signatures, data in photo["disks"].values():
-            data[:] = [at for at in data if signatures or at != LVM_HEADER]
-    return difference(case.blank, photos)
+def differs_from_blank(case: Case) -> list[str]:
+    """Where the nodes differ from what they were before anything was done."""
+    return difference(case.blank, case.photos())

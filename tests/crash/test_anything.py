@@ -104,7 +104,8 @@ def _only_what_was_shown(demo: DemoSite, *plans: Plan) -> None:
     looks = {" ".join(command.argv) for command in probe_commands()}
     for node in demo.nodes:
         steps = [step for plan in plans for step in plan.steps if step.node == node.name]
-        checks = [c for s in steps for c in (s.done, s.settled, s.undone, *s.guards) if c]
+        asks = [c for s in steps for c in (s.done, s.settled, s.undone, *s.guards, *s.undo_guards) if c]
+        checks = [part for check in asks for part in check.parts()]
         allowed = {" ".join(c.argv) for s in steps for c in (*s.commands, *s.undo)}
         allowed |= {" ".join(check.command.argv) for check in checks} | looks
         asked = [line for line in node.executor.history if not line.startswith(PASSED)]

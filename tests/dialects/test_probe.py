@@ -3,11 +3,14 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from tests.dialects.answers import DATA, recorded, result
 from tui.core.facts import DeviceProbe
 from tui.core.plan import Command, Result
-from tui.dialects import probe, shell
+from tui.dialects import lvm, probe, shell
 
+DIFFERS = "/dev/vdb /dev/zero differ: byte {}, line 1\n"
 BRICK = "/var/lib/heketi/mounts/vg_5a1a5a1a5a1a5a1a5a1a5a1a5a1a5a1a/brick_5b1a5a1a5a1a5a1a5a1a5a1a5a1a5a1b"
 
 
@@ -137,12 +140,37 @@ def test_the_close_look_at_blank_and_absent_disks() -> None:
 
 def test_the_last_mib_is_compared_where_the_size_is_known() -> None:
     commands = probe.close_look_commands(["/dev/sdb", "/dev/sdc"], {"/dev/sdb": 10 << 20})
-    compared = [c.argv for c in commands if c.argv[0] == "cmp"]
+    compared = [c.argv for c in commands if c.argv[-1] == "/dev/zero" and c.argv[0] == "cmp"]
     assert compared == [
         ("cmp", "-n", "1048576", "/dev/sdb", "/dev/zero"),
         ("cmp", "-n", "1048576", "-i", "9437184:0", "/dev/sdb", "/dev/zero"),
         ("cmp", "-n", "1048576", "/dev/sdc", "/dev/zero"),
     ]
+
+
+def test_a_disk_that_lvm_gave_back() -> None:
+    (found,) = probe.parse_close_look(
+        [
+            Result(Command(("stat", "-L", "--printf=%t:%T:%F", "/dev/vdb")), 0, "62:10:block special file"),
+            Result(Command(("cmp", "-n", "1048576", "/dev/vdb", "/dev/zero")), 1, DIFFERS.format(4097)),
+            Result(lvm.left_metadata("/dev/vdb"), 0),
+        ],
+        ["/dev/vdb"],
+    )
+    assert (found.blank, found.released) == (False, True)
+
+
+@pytest.mark.parametrize(("first", "header"), [(513, 0), (4097, 1), (4098, 0)])
+def test_a_disk_with_something_else_was_not_given_back(first: int, header: int) -> None:
+    (found,) = probe.parse_close_look(
+        [
+            Result(Command(("stat", "-L", "--printf=%t:%T:%F", "/dev/vdb")), 0, "62:10:block special file"),
+            Result(Command(("cmp", "-n", "1048576", "/dev/vdb", "/dev/zero")), 1, DIFFERS.format(first)),
+            Result(lvm.left_metadata("/dev/vdb"), header),
+        ],
+        ["/dev/vdb"],
+    )
+    assert (found.blank, found.released) == (False, False)
 
 
 def test_what_lvm_ignores_is_said_in_its_own_words() -> None:

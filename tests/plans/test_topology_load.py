@@ -282,6 +282,13 @@ def test_data_without_a_signature_needs_destroydata_and_the_name_typed() -> None
     assert (plan.danger, plan.confirm) == (Danger.DESTROYS, "destroy 1 device")
 
 
+def test_a_disk_that_lvm_gave_back_needs_the_name_typed() -> None:
+    plan = load(topology(node(1, "b")), {"node1": probed(facts(1), "b", blank=False, released=True)})
+    assert [step.id for step in plan.steps] == ["group node1 /dev/vdb"]
+    assert (plan.danger, plan.confirm) == (Danger.DESTROYS, "destroy 1 device")
+    assert all(command.argv[0] != "dd" for command in plan.steps[0].undo)
+
+
 def test_a_mounted_disk_is_not_wiped_by_destroydata() -> None:
     known = change(written(), "b", mountpoints=("/data",))
     plan = load(topology(node(1, "b", destroy=True)), {"node1": known})

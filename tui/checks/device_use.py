@@ -90,7 +90,11 @@ def written(case: Case) -> Iterator[Finding]:
         text = f"{path} is busy: the kernel does not give it away (open with O_EXCL)."
         yield case.fault("device-busy", text, "Find who holds it: lsblk, dmsetup ls --tree, fuser -vm.")
     table = case.found.type != "part" and case.found.partition_table
-    if not names and not table and probe.blank is False:
+    if not names and not table and probe.released:
+        text = f"{path} was an LVM physical volume that was given back (pvremove); what it held is written over."
+        evidence = "no label, but LVM's metadata header at byte 4096"
+        yield replace(case.fault("device-released", text, evidence=evidence), severity=Severity.WARNING)
+    elif not names and not table and probe.blank is False:
         text = f"{path} has no signature that we know, but data is written on it."
         yield case.wiped(case.fault("device-has-data", text, WIPE, evidence="its first or last MiB is not all zeros"))
     elif not names and not table and probe.blank is None:

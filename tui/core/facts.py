@@ -36,8 +36,9 @@ class DeviceProbe:
 
     `number` is "" when the path does not exist. `signatures` are what a direct probe of the disk
     found (blkid, not udev's memory). `exclusive` tells whether the kernel let us open it with
-    O_EXCL; `blank` whether its first and last MiB are zero. `filtered` is LVM's own word for why
-    it ignores the device ("device is rejected by filter config"), "" when it does not.
+    O_EXCL; `blank` whether its first and last MiB are zero; `released` whether the first thing on it
+    is LVM's metadata header, which pvremove leaves when it takes the label. `filtered` is LVM's own
+    word for why it ignores the device ("device is rejected by filter config"), "" when it does not.
     """
 
     path: str
@@ -46,6 +47,7 @@ class DeviceProbe:
     signatures: tuple[str, ...] = ()
     exclusive: bool | None = None
     blank: bool | None = None
+    released: bool = False
     filtered: str = ""
     running: str = ""
 

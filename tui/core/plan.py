@@ -55,15 +55,21 @@ class Check:
 
     Yes: the exit code is one of the command's `ok`, standard output matches `matches` (a regular
     expression, dot matches newlines) and does not match `absent`. `why` says what a no means.
+    Where there is an `also`, that has to be a yes too.
     """
 
     command: Command
     matches: str = ""
     absent: str = ""
     why: str = ""
+    also: "Check | None" = None
+
+    def parts(self) -> "tuple[Check, ...]":
+        """This question and all that has to be a yes with it."""
+        return (self, *(self.also.parts() if self.also else ()))
 
     def passes(self, result: Result) -> bool:
-        """Whether this result of the check's command is a yes."""
+        """Whether this result of the check's command is a yes; `also` is not looked at."""
         if result.code not in self.command.ok:
             return False
         if self.matches and not re.search(self.matches, result.stdout, re.DOTALL):
@@ -82,10 +88,11 @@ class Step:
     ended (clean-up runs after a failed test too). Steps with the same `serial` never run at once
     ("gluster ID": one transaction a cluster; "lvm node1": one lvcreate a node). `undo` takes it
     back, unless `undone` says that nothing of it is there (any more): a yes there protects what
-    others made under the same name. Where there is no undo, `no_undo` says why. `subject` is the
-    object that progress is shown for ("node1 /dev/sdb"). A step that `follows` goes on with what its
-    `needs` have just made under a name nobody else uses, and its command refuses by itself what
-    is done already: `done` and `guards` are asked only when it is tried again or resumed.
+    others made under the same name. `undo_guards` are asked right before that. Where there is no
+    undo, `no_undo` says why. `subject` is the object that progress is shown for ("node1 /dev/sdb").
+    A step that `follows` goes on with what its `needs` have just made under a name nobody else
+    uses, and its command refuses by itself what is done already: `done` and `guards` are asked
+    only when it is tried again or resumed.
     """
 
     id: str
@@ -103,6 +110,7 @@ class Step:
     danger: Danger = Danger.CHANGES
     undo: tuple[Command, ...] = ()
     undone: Check | None = None
+    undo_guards: tuple[Check, ...] = ()
     no_undo: str = ""
     retry: bool = False
     follows: bool = False

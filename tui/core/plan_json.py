@@ -43,7 +43,8 @@ def _step(value: dict[str, Any]) -> Step:
         data[name] = tuple(data.get(name, ()))
     for name in ("done", "settled", "undone"):
         data[name] = _check(data[name]) if data.get(name) else None
-    data["guards"] = tuple(_check(guard) for guard in data.get("guards", ()))
+    for name in ("guards", "undo_guards"):
+        data[name] = tuple(_check(guard) for guard in data.get(name, ()))
     data["danger"] = Danger(data.get("danger", Danger.CHANGES))
     return Step(**data)
 
@@ -51,6 +52,7 @@ def _step(value: dict[str, Any]) -> Step:
 def _check(value: dict[str, Any]) -> Check:
     data = _known(Check, value)
     data["command"] = _command(data["command"])
+    data["also"] = _check(data["also"]) if data.get("also") else None
     return Check(**data)
 
 

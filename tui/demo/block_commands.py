@@ -147,7 +147,7 @@ def cmp(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     if options.words[1] == "-":
         is_lvm = device is not None and LVM_HEADER in device.data and stdin == LVM_MAGIC
         return Reply(
-            0 if start == LVM_HEADER + 4 and is_lvm else 1, "" if is_lvm else f"{path} - differ: byte 1, line 1\n"
+            0 if start == LVM_HEADER + 4 and is_lvm else 1, "" if is_lvm else f"{path} - differ: char 1, line 1\n"
         )
     at = device.differs_at(start, length) if device is not None else start
     if at is None:

@@ -32,6 +32,7 @@ def close_look_commands(paths: Sequence[str], sizes: Mapping[str, int] | None = 
             Command(("wipefs", "-J", path), ok=(0, 1)),
             lvm.pvcreate_test(path),
             Command(("cmp", "-n", str(MIB), path, _ZERO), ok=(0, 1)),
+            lvm.left_metadata(path, ok=(0, 1)),
             Command(("cat", f"/sys/class/block/{path.rpartition('/')[2]}/device/state"), ok=(0, 1)),
         ]
         if size > MIB:
@@ -52,6 +53,7 @@ def _is_about(result: Result, path: str) -> bool:
 def _probe(path: str, results: list[Result]) -> DeviceProbe:
     by_program = {result.command.argv[0]: result for result in results}
     number, is_block = _number(by_program.get("stat"))
+    compared = [result for result in results if result.command.argv[0] == "cmp" and _ZERO in result.command.argv]
     test, state = by_program.get("lvm"), by_program.get("cat")
     return DeviceProbe(
         path=path,
@@ -59,7 +61,8 @@ def _probe(path: str, results: list[Result]) -> DeviceProbe:
         is_block=is_block,
         signatures=_signatures(by_program.get("blkid"), by_program.get("wipefs")),
         exclusive=_exclusive(test) if is_block else None,
-        blank=_blank([result for result in results if result.command.argv[0] == "cmp"]) if is_block else None,
+        blank=_blank(compared) if is_block else None,
+        released=is_block and _released(results),
         filtered=_filtered(test) if test and is_block else "",
         running=state.stdout.strip() if state and state.code == 0 else "",
     )
@@ -111,6 +114,13 @@ def _filtered(test: Result) -> str:
     if "excluded by a filter" in test.stderr:
         return "device is rejected by filter config"
     return "LVM does not find the device" if "No device found for" in test.stderr else ""
+
+
+def _released(results: list[Result]) -> bool:
+    """Whether nothing comes before LVM's metadata header, which is there: its text begins at byte 4097."""
+    compared = {result.command.argv[-1]: result for result in reversed(results) if result.command.argv[0] == "cmp"}
+    first, header = compared.get(_ZERO), compared.get("-")
+    return bool(first and header and header.code == 0 and re.search(r"differ: (?:byte|char) 4097,", first.stdout))
 
 
 def _blank(compared: list[Result]) -> bool | None:

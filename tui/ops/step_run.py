@@ -18,6 +18,7 @@ OUTPUT_LIMIT: Final = 64 * 1024
 RETRY_SECONDS: Final = 200.0
 
 OnBegin = Callable[[], Awaitable[None]]
+Answers = dict[Check, Result]
 OnRan = Callable[[str, Sequence[Result]], Awaitable[None]]
 
 
@@ -87,22 +88,25 @@ class StepRun:
         """Whether there is nothing to do. Raises StepFailed where a guard says no."""
         step = self._step
         if step.done and self._was_begun:
-            results = await self._nodes.read(step.node, [step.done])
-            if _says_yes(step.done, results):
+            if await self._is_yes(step.done):
                 return True
             await self._take_back_half()
-        checks = ([step.done] if step.done else []) + list(step.guards)
+        checks = ((step.done,) if step.done else ()) + step.guards
         if not checks:
             return False
-        results = await self._nodes.read(step.node, checks)
-        await self._on_ran("check", results)
-        answers = dict(zip(checks, results, strict=False))
-        if step.done and step.done in answers and _says_yes(step.done, [answers[step.done]]):
+        answers = await self._ask(checks)
+        await self._on_ran("check", list(answers.values()))
+        if step.done and _says_yes(step.done, answers):
             return True
-        for guard in step.guards:
-            if guard not in answers or not _says_yes(guard, [answers[guard]]):
-                raise StepFailed(guard.why or f"'{guard.command}' says no", output=text_of(results))
+        _need(step.guards, answers)
         return False
+
+    async def _ask(self, checks: Sequence[Check]) -> Answers:
+        parts = [part for check in checks for part in check.parts()]
+        return dict(zip(parts, await self._nodes.read(self._step.node, parts), strict=False))
+
+    async def _is_yes(self, check: Check) -> bool:
+        return _says_yes(check, await self._ask([check]))
 
     async def _take_back_half(self) -> None:
         """An earlier run broke off in this step: what it left is taken back before it is done anew.
@@ -110,8 +114,9 @@ class StepRun:
         The guards had passed when that run began, so what is there is that run's own work.
         """
         undone = self._step.undone
-        nothing = undone is not None and _says_yes(undone, await self._nodes.read(self._step.node, [undone]))
+        nothing = undone is not None and await self._is_yes(undone)
         if self._step.undo and self._was_begun and not nothing:
+            _need(self._step.undo_guards, await self._ask(self._step.undo_guards))
             self._operation.output(self._step.id, "taking back what the broken run left")
             await self._change(self._step.undo, "undo")
         self._was_begun = False
@@ -134,10 +139,10 @@ class StepRun:
             reason = f"{lost.reason}; whether it took effect is not known"
             raise StepFailed(reason, "look at the node, then run it again")
         try:
-            results = await self._nodes.read(self._step.node, [done])
+            is_done = await self._is_yes(done)
         except RemoteError as away:
             raise StepFailed(f"{lost.reason}; what came of it can't be read back: {away.reason}", away.remedy) from away
-        if not _says_yes(done, results):
+        if not is_done:
             raise StepFailed(f"{lost.reason}; read back: it is not done", "run it again: only what is missing is done")
 
     async def _settle(self) -> None:
@@ -147,8 +152,8 @@ class StepRun:
         deadline = time.monotonic() + self._step.settle_seconds
         pause = 0.2
         while True:
-            result = await self._nodes.look(self._step.node, check)
-            if result is not None and _says_yes(check, [result]):
+            looks = {part: await self._nodes.look(self._step.node, part) for part in check.parts()}
+            if _says_yes(check, {part: result for part, result in looks.items() if result is not None}):
                 return
             if time.monotonic() >= deadline or self._operation.cancelled:
                 raise StepFailed(
@@ -158,9 +163,18 @@ class StepRun:
             pause = min(2.0, pause * 1.5)
 
 
-def _says_yes(check: Check, results: Sequence[Result]) -> bool:
+def _says_yes(check: Check, answers: Answers) -> bool:
     """Whether the answer is a yes. An answer that was cut off is none: what is missing may be what counts."""
-    return bool(results) and not results[0].truncated and check.passes(results[0])
+    parts = check.parts()
+    return all(part in answers and not answers[part].truncated and part.passes(answers[part]) for part in parts)
+
+
+def _need(guards: Sequence[Check], answers: Answers) -> None:
+    """Raises StepFailed at the first no."""
+    for guard in guards:
+        if not _says_yes(guard, answers):
+            why = guard.why or f"'{guard.command}' says no"
+            raise StepFailed(why, output=text_of(list(answers.values())))
 
 
 def text_of(results: Sequence[Result]) -> str:

@@ -60,6 +60,7 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
     """Put a volume group on a free disk, after wiping it where destroydata asks for that."""
     wipe = _wipe_step(disk) if disk.wanted.destroydata and disk.is_written else None
     path = disk.wanted.path
+    left = guards.no_left_metadata(path) if disk.probe.blank else None
     loses_data = disk.probe.blank is False and not disk.is_written
     step = Step(
         id=f"group {disk.subject}",
@@ -77,7 +78,8 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
         serial=_serial(disk),
         danger=Danger.DESTROYS if loses_data else Danger.CHANGES,
         undo=_take_back(disk, group),
-        undone=guards.group_gone(group, disk.block),
+        undone=replace(guards.group_gone(group, disk.block), also=left),
+        undo_guards=(guards.leads_to(path, disk.block.number),),
     )
     return [wipe, step] if wipe else [step]
 

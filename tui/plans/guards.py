@@ -108,6 +108,11 @@ def group_gone(group: str, device: BlockDevice) -> Check:
     return Check(replace(lvm.pvs(), ok=(0,)), matches='"report"', absent=absent, why=f"{group} is there")
 
 
+def no_left_metadata(path: str) -> Check:
+    """Whether LVM's metadata header is not there, which pvremove leaves (cmp: 1 differs, 2 no such disk)."""
+    return Check(lvm.left_metadata(path, ok=(1, 2)), why=f"metadata of LVM is left on {path}")
+
+
 def in_no_group(device: BlockDevice, kin: tuple[BlockDevice, ...]) -> Check:
     """Whether neither the disk nor a partition on it is in a volume group.
 

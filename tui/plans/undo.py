@@ -57,6 +57,7 @@ def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:
         subject=step.subject,
         needs=later,
         done=step.undone,
+        guards=step.undo_guards,
         serial=step.serial,
         danger=step.danger,
         no_undo="run the operation again instead",

@@ -163,7 +163,7 @@ class Site(SitePlans):
 
     async def unfinished(self) -> list[Entry]:
         """Operations on this site that broke off and were not taken back. Raises JournalError."""
-        return [entry for entry in await self.history() if entry.state == "broken off" and not entry.undone_by]
+        return history.open_ends(await self.history(), ("broken off",))
 
     def shell_argv(self, node: str) -> list[str]:
         """The `ssh` command that opens a shell on a node for a human. Raises KeyError."""

@@ -13,7 +13,7 @@ from tui.cli.rows import timestamp
 from tui.core.plan import Refused
 from tui.core.units import format_age
 from tui.ops.export import as_json, as_text
-from tui.ops.history import Entry
+from tui.ops.history import Entry, open_ends
 from tui.site import Site
 
 _OPEN = ("broken off", "failed", "cancelled")
@@ -34,7 +34,7 @@ async def operations(args: argparse.Namespace, site: Site) -> int:
 
 async def undo(args: argparse.Namespace, site: Site) -> int:
     """`undo [OPERATION]`: by default the newest that was not taken back."""
-    wanted = args.operation or _newest(await site.history(), ("done", *_OPEN), "taken back").id
+    wanted = args.operation or _newest(await site.history(), ("done", *_OPEN), ("do",), "taken back").id
     await site.open(watch=False)
     id_, plan = await site.undo_plan(wanted)
     return await run_plan(args, site, plan, undoes=id_)
@@ -42,7 +42,7 @@ async def undo(args: argparse.Namespace, site: Site) -> int:
 
 async def resume(args: argparse.Namespace, site: Site) -> int:
     """`resume [OPERATION]`: by default the newest that did not come to a good end."""
-    wanted = args.operation or _newest(await site.history(), _OPEN, "resumed").id
+    wanted = args.operation or _newest(await site.history(), _OPEN, ("do", "undo"), "resumed").id
     record = await site.record(wanted)
     if args.dry_run:
         say(as_text(record))
@@ -52,8 +52,8 @@ async def resume(args: argparse.Namespace, site: Site) -> int:
     return await watch(args, await site.resume(record.entry.id))
 
 
-def _newest(entries: Sequence[Entry], states: Sequence[str], what: str) -> Entry:
-    found = next((e for e in entries if e.state in states and e.kind == "do" and not e.undone_by), None)
+def _newest(entries: Sequence[Entry], states: Sequence[str], kinds: Sequence[str], what: str) -> Entry:
+    found = next((e for e in open_ends(entries, states) if e.kind in kinds), None)
     if found is None:
         raise Refused(f"there is no operation that can be {what}", ("`brickyard operations` lists them all",))
     return found

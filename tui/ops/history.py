@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,12 @@ def entries(path: Path, site: str = "", limit: int = 500) -> list[Entry]:
     found = [Entry(*row) for row in rows]
     undone = {entry.undoes: entry.id for entry in found if entry.undoes and entry.state == "done"}
     return [replace(_as_it_is(path, entry), undone_by=undone.get(entry.id, "")) for entry in found]
+
+
+def open_ends(found: Sequence[Entry], states: Collection[str]) -> list[Entry]:
+    """Those in one of these states that nobody has taken back, and undos that no later undo has brought to the end."""
+    undone = {entry.id for entry in found if entry.undone_by}
+    return [e for e in found if e.state in states and e.id not in undone and e.undoes not in undone]
 
 
 def record(path: Path, operation: str) -> Record:

@@ -25,11 +25,25 @@ Part = tuple[str, str]
 BAR = 16
 
 
-class Header(Static):
+class Strip(Static):
+    """One line, whatever it says: it is drawn only when it says something else, and nothing is laid out for it."""
+
+    def __init__(self, strip_id: str) -> None:
+        super().__init__(id=strip_id, markup=False)
+        self._parts: list[Part] = []
+
+    def say(self, parts: "Sequence[Part]") -> None:
+        """Show these parts, one after another."""
+        if list(parts) != self._parts:
+            self._parts = list(parts)
+            self.update(plain(*parts), layout=False)
+
+
+class Header(Strip):
     """ "brickyard  lab  READ-ONLY   1 cluster · 3 nodes …   data 3s old"."""
 
     def __init__(self) -> None:
-        super().__init__(id="header", markup=False)
+        super().__init__("header")
 
     def show(self, name: str, read_only: bool, snapshot: Snapshot, now: float) -> None:
         """Draw it anew. Where it is narrow the counts go first, the age of the data never."""
@@ -42,26 +56,26 @@ class Header(Static):
         while middle and width_of([(middle, "")]) + 4 > room:
             middle = middle.rpartition(" · ")[0]
         gap = max(1, room - width_of([(middle, "")]) - 2)
-        self.update(plain(*left, ("  " + middle, DIM), " " * gap, right))
+        self.say([*left, ("  " + middle, DIM), (" " * gap, PLAIN), right])
 
 
-class OperationStrip(Static):
+class OperationStrip(Strip):
     """What runs, else what broke off and is not settled yet, else what came of the last one."""
 
     def __init__(self) -> None:
-        super().__init__(id="operations", markup=False)
+        super().__init__("operations")
 
     def show(self, operations: "list[Operation]", unfinished: "Sequence[Entry]" = ()) -> None:
         """Draw it anew."""
         running = [operation for operation in operations if operation.running]
         if running:
-            self.update(plain(*running_line(running[-1], len(running) - 1)))
+            self.say(running_line(running[-1], len(running) - 1))
         elif unfinished:
-            self.update(plain(*unfinished_line(unfinished)))
+            self.say(unfinished_line(unfinished))
         elif operations:
-            self.update(plain(*result_line(operations[-1])))
+            self.say(result_line(operations[-1]))
         else:
-            self.update(plain(("no operation in this session", DIM)))
+            self.say([("no operation in this session", DIM)])
 
     def on_click(self) -> None:
         """The same as the key."""
@@ -116,11 +130,11 @@ def result_line(operation: "Operation") -> list[Part]:
     return [("✓ ", GOOD), (f"done{took}", GOOD), *title]
 
 
-class KeyHints(Static):
+class KeyHints(Strip):
     """The keys that work now, as many as fit; a click does the same as the key."""
 
     def __init__(self) -> None:
-        super().__init__(id="hints", markup=False)
+        super().__init__("hints")
         self._actions: list[Action] = []
         self._places: list[tuple[range, str]] = []
 
@@ -146,7 +160,7 @@ class KeyHints(Static):
             parts += [("  " if parts else "", PLAIN), (key, ACCENT), (f" {action.hint}", PLAIN)]
             self._places.append((range(at, end), action.handler))
             at = end + 2
-        self.update(plain(*parts))
+        self.say(parts)
 
     async def on_click(self, event: events.Click) -> None:
         """The same as the key."""

@@ -108,6 +108,6 @@ class StatefulSet(KubeObject):
         return tuple(f"{template.name}-{self.name}" for template in self.templates)
 
     def expected_claims(self) -> list[Key]:
-        """The claims of all replicas that are wanted, whether they exist or not."""
-        ordinals = range(self.start, self.start + self.replicas)
+        """The claims of all replicas that are wanted (10,000 at most), whether they exist or not."""
+        ordinals = range(self.start, self.start + min(self.replicas, 10_000))
         return [(self.namespace, f"{stem}-{ordinal}") for stem in self.stems for ordinal in ordinals]

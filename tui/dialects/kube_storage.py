@@ -165,8 +165,8 @@ _SOURCES: Final[dict[str, Callable[[Raw], VolumeSource]]] = {
 
 
 def _source(spec: dict[str, Any]) -> VolumeSource:
-    for name, value in spec.items():
-        if name not in _NOT_A_SOURCE and type(value) is dict:
-            read = _SOURCES.get(name)
-            return read(value) if read else OtherSource(name)
-    return OtherSource()
+    for name, read in _SOURCES.items():
+        if type(spec.get(name)) is dict:
+            return read(spec[name])
+    other = (name for name, value in spec.items() if name not in _NOT_A_SOURCE and type(value) is dict)
+    return OtherSource(next(other, ""))

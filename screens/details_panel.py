@@ -15,27 +15,36 @@ LABEL = 14
 
 
 class DetailsText(Static):
-    """Labels at the left, what is known at the right, wrapped under itself."""
+    """Labels at the left, what is known at the right, wrapped under itself.
 
-    def __init__(self, lines: list[Line] | None = None, label_style: str = DIM) -> None:
+    With `fills` it is at least as high as what it stands in.
+    """
+
+    def __init__(self, lines: list[Line] | None = None, label_style: str = DIM, *, fills: bool = False) -> None:
         super().__init__(markup=False)
-        self._lines, self._label_style = lines or [], label_style
-        self._height = -1
+        self._lines, self._label_style, self._fills = lines or [], label_style, fills
+        self._height = self._width = -1
+        if fills:
+            self.styles.min_height = "100%"
 
     def show(self, lines: list[Line]) -> None:
         """Draw these lines, if they are others than before."""
         if lines != self._lines:
             self._lines = lines
-            content = draw(lines, self.size.width or 30, self._label_style)
-            # laying out the whole screen costs more than all else that a key does
-            height = content.plain.count("\n")
-            self.update(content, layout=height != self._height)
-            self._height = height
+            self._draw(self.size.width or 30)
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self._height = -1
-        self.update(draw(self._lines, self.size.width, self._label_style))
+        if self.size.width != self._width:
+            self._height = -1
+        self._draw(self.size.width)
+
+    def _draw(self, width: int) -> None:
+        content = draw(self._lines, width, self._label_style)
+        height = max(content.plain.count("\n") + 1, self.container_size.height if self._fills else 0)
+        # laying out the whole screen costs more than all else that a key does
+        self.update(content, layout=height != self._height)
+        self._width, self._height = width, height
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as there is room."""
@@ -72,7 +81,7 @@ class DetailsPanel(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """The lines."""
-        yield DetailsText()
+        yield DetailsText(fills=True)
 
     def show(self, title: str, lines: list[Line]) -> None:
         """Draw the details of another object."""

@@ -9,7 +9,9 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from screens.commands import SiteCommands
 from screens.details import details_of
@@ -45,6 +47,9 @@ class DashboardScreen(SiteCommands, Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(DASHBOARD, TOPOLOGY, VOLUMES, TABLE)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-side"), (170, "-grid")]
     AUTO_FOCUS = ""
+
+    # who gains or loses the focus is drawn anew anyhow; Textual would draw the whole screen with it
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self) -> None:
         super().__init__()

@@ -83,12 +83,12 @@ class StorageClass(KubeObject):
 
     @property
     def secrets(self) -> tuple[Key, ...]:
-        """The Secrets that it names; names with a template such as ${pvc.name} are left out."""
-        found = [(self.parameter("secretnamespace") or "default", self.parameter("secretname") or "")]
+        """The Secrets that it names in full; names with a template such as ${pvc.name} are left out."""
+        found = [(self.parameter("secretnamespace") or "", self.parameter("secretname") or "")]
         for key, name in self.parameters.items():
             if key.startswith("csi.storage.k8s.io/") and key.endswith("-secret-name"):
                 found.append((self.parameters.get(key[:-4] + "namespace", ""), name))
-        return tuple(dict.fromkeys(key for key in found if key[1] and "${" not in key[0] + key[1]))
+        return tuple(dict.fromkeys(key for key in found if all(key) and "${" not in key[0] + key[1]))
 
     @property
     def rest_service(self) -> Key | None:

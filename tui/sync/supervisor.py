@@ -21,6 +21,8 @@ from tui.sync.nodes import probe_node, read_volumes
 AGES_SECONDS: Final = 5.0
 # Probes of all nodes together come no closer than this: the more nodes, the longer the pause of each.
 PROBE_SPACING: Final = 0.6
+# Who is asked together with others is asked this much after the one before, lest all answer in one moment.
+ASK_SPACING: Final = 0.02
 # `volume status` takes glusterd's lock in the whole pool: of all time at most a fifth goes there.
 VOLUMES_REST: Final = 4.0
 
@@ -81,7 +83,7 @@ class Supervisor:
         asked: set[str] = set()
         todo = set(nodes if nodes is not None else self._store.nodes) & set(self._store.nodes)
         while todo:
-            await asyncio.gather(*(self._anew(f"node {name}", partial(self._probe, name)) for name in sorted(todo)))
+            await asyncio.gather(*(self._ask_anew(name, place) for place, name in enumerate(sorted(todo))))
             asked |= todo
             todo = set() if nodes is not None else set(self._store.nodes) - asked
         await self._anew("volumes", self._read_pools)
@@ -97,6 +99,10 @@ class Supervisor:
 
     async def _ask(self, name: str) -> None:
         await self._once(f"node {name}", partial(self._probe, name))
+
+    async def _ask_anew(self, name: str, place: int) -> None:
+        await asyncio.sleep(place * ASK_SPACING)
+        await self._anew(f"node {name}", partial(self._probe, name))
 
     async def _read_volumes(self) -> None:
         await self._once("volumes", self._read_pools)

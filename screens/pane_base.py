@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
@@ -122,10 +123,13 @@ class TablePane(DashboardPane, Generic[Row]):
         self.table.show_sort(self.view.sort, self.view.reverse)
 
     def show(self, snapshot: Snapshot, now: float) -> None:
-        """Draw the rows anew; the cursor stays on its row."""
+        """Draw the rows anew, unless each is the same object as before; the cursor stays on its row."""
         super().show(snapshot, now)
-        self.all_rows = list(self.rows_of(snapshot))
-        self.refill()
+        rows = list(self.rows_of(snapshot))
+        is_same = rows and len(rows) == len(self.all_rows) and all(map(is_, rows, self.all_rows))
+        if not is_same:
+            self.all_rows = rows
+            self.refill()
 
     def refill(self) -> None:
         """Filter, sort, and hand the rows to the table."""

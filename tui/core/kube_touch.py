@@ -71,11 +71,11 @@ class Touches:
         self._keys.add(key)
         for claim in (old, new):
             if claim is not None and claim.volume_name:
-                self._keys.update(self._tables.index("claims.volume", claim.volume_name))
+                self._users_of(claim.volume_name)
         if old is None or new is None or old.uid != new.uid:
             for volume in self._tables.volumes_for(key):
                 self._pending.add(volume.class_name)
-                self._keys.update(self._tables.index("claims.volume", volume.name))
+                self._users(volume)
             for pod in self._tables.index("pods.wanted", key[1]):
                 self._keys.add((pod[0], key[1]))
 
@@ -87,6 +87,14 @@ class Touches:
                 if not stays_taken:
                     self._pending.add(volume.class_name)
 
+    def _users_of(self, name: str) -> None:
+        """The claims that name a PersistentVolume, and the one that it names; it may not exist."""
+        volume = self._tables.volumes.get(("", name))
+        if volume is None:
+            self._keys.update(self._tables.index("claims.volume", name))
+        else:
+            self._users(volume)
+
     def _users(self, volume: PersistentVolume) -> None:
         if volume.claim is not None:
             self._keys.add(volume.claim.key)
@@ -97,8 +105,8 @@ class Touches:
         assert one is not None
         self._classes.add(one.name)
         if old is None or new is None:
-            self._pending.update(self._tables.unknown_classes())
-        if old is None or new is None or old.is_default != new.is_default:
+            self._pending.update(("", *self._tables.unknown_classes()))
+        if any(state is not None and state.is_default for state in (old, new)):
             self._pending.add("")
 
     def _event(self, event: KubeEvent) -> None:
@@ -106,10 +114,8 @@ class Touches:
         match event.object_kind:
             case "PersistentVolumeClaim":
                 self._keys.add(key)
-            case "PersistentVolume" if (volume := self._tables.volumes.get(("", key[1]))) is not None:
-                self._users(volume)
             case "PersistentVolume":
-                self._keys.update(self._tables.index("claims.volume", key[1]))
+                self._users_of(key[1])
             case "StorageClass":
                 self._pending.add(key[1])
             case "Pod" if (pod := self._tables.pods.get(key)) is not None:

@@ -22,6 +22,7 @@ def surroundings(tables: KubeTables, key: Key) -> Seen:
         _sorted(sets),
         [tables.events_of("PersistentVolumeClaim", key)],
         _events(tables, "PersistentVolume", volumes),
+        _named(tables, claim.volume_name) if claim and claim.volume_name else None,
         _events(tables, "Pod", pods),
         _events(tables, "StatefulSet", sets),
         [tables.nodes.get(("", pod.node)) for pod in pods if pod.node],
@@ -59,6 +60,12 @@ def _volumes(tables: KubeTables, key: Key, claim: Claim | None) -> list[Persiste
     return [volume for volume in every if volume.name == named or (volume.claim and volume.claim.key == key)]
 
 
+def _named(tables: KubeTables, volume: str) -> Seen:
+    """What is known of a volume by its name alone: it may be gone."""
+    users = [(one.key, one.uid, one.phase) for one in tables.claims.values() if one.volume_name == volume]
+    return sorted(users), tables.events_of("PersistentVolume", ("", volume))
+
+
 def _pinned(volumes: Iterable[PersistentVolume]) -> bool:
     return any(volume.node_affinity is not None for volume in volumes)
 
@@ -66,7 +73,8 @@ def _pinned(volumes: Iterable[PersistentVolume]) -> bool:
 def _volume_and_users(tables: KubeTables, volume: PersistentVolume, key: Key) -> Seen:
     users = [(one.key, one.uid, one.phase) for one in tables.claims.values() if one.volume_name == volume.name]
     secrets = [tables.secrets.get(secret) for secret in getattr(volume.source, "secrets", ())]
-    return volume, sorted(users), _life_of_owner(tables, volume), secrets, _endpoints(tables, volume, key[0])
+    driver = tables.drivers.get(("", getattr(volume.source, "driver", "")))
+    return volume, driver, sorted(users), _life_of_owner(tables, volume), secrets, _endpoints(tables, volume, key[0])
 
 
 def _life_of_owner(tables: KubeTables, volume: PersistentVolume) -> str:
@@ -120,10 +128,15 @@ def _pending(tables: KubeTables, claim: Claim) -> Seen:
         _service(tables, one.rest_service) if one and one.rest_service else None,
         _sorted(helpers),
         _sorted(others),
+        (tables.drivers.get(("", one.provisioner)), tables.provisioner_leases(one.provisioner)) if one else None,
         sorted(event.key for event in tables.events_of("StorageClass", ("", name))),
     )
 
 
 def _limits(tables: KubeTables, namespace: str) -> Seen:
     quotas = [one for one in tables.quotas.values() if one.namespace == namespace]
-    return _sorted(quotas), _sorted(one for one in tables.limits.values() if one.namespace == namespace)
+    return (
+        tables.namespaces.get(("", namespace)),
+        _sorted(quotas),
+        _sorted(one for one in tables.limits.values() if one.namespace == namespace),
+    )

@@ -9,13 +9,16 @@ from tui.core.kube import (
     Claim,
     ClaimRef,
     ClaimTemplate,
+    CsiDriver,
     CsiSource,
     Endpoints,
     GlusterSource,
     KubeEvent,
     KubeNode,
     KubeObject,
+    Lease,
     LimitRange,
+    Namespace,
     NodeTerm,
     PersistentVolume,
     Pod,
@@ -48,6 +51,7 @@ class World:
             "events": self._event, "pods": self._pod, "nodes": self._node, "statefulsets": self._set,
             "endpoints": self._endpoints, "endpointslices": self._slice, "services": self._service,
             "secrets": self._secret, "resourcequotas": self._quota, "limitranges": self._limits,
+            "namespaces": self._namespace, "csidrivers": self._driver, "leases": self._lease,
         }  # fmt: skip
 
     def kind(self) -> str:
@@ -94,7 +98,7 @@ class World:
         named = {"secretName": "s", "secretNamespace": "one", "restUrl": "http://g1.one.svc:8080"}
         return StorageClass(
             "", self._one(CLASS_NAMES[1:]), self._uid(), "", 0.0,
-            provisioner=self._one(("p1", "p2")), parameters=luck.choice([{}, named]), is_default=luck.random() < 0.3,
+            provisioner=self._one(("x/p1", "p2")), parameters=luck.choice([{}, named]), is_default=luck.random() < 0.3,
             topologies=luck.choice([(), (NodeTerm((Requirement("zone", "In", ("a",)),)),)]),
         )  # fmt: skip
 
@@ -115,7 +119,7 @@ class World:
         return Pod(
             self._one(NAMESPACES), self._one(("p-0", "p-1")), self._uid(), "", 0.0,
             node=self._one(("", *NODE_NAMES)), claims=tuple(PodClaim("v", name) for name in uses),
-            provisioners=self._luck.choice([(), (), ("p1",)]), phase=self._one(("Pending", "Running")),
+            provisioners=self._luck.choice([(), (), ("x/p1",)]), phase=self._one(("Pending", "Running")),
         )  # fmt: skip
 
     def _node(self) -> KubeNode:
@@ -148,3 +152,12 @@ class World:
 
     def _limits(self) -> LimitRange:
         return LimitRange(self._one(NAMESPACES), "l", "u", "", 0.0, maximum=self._luck.choice(SIZES))
+
+    def _namespace(self) -> Namespace:
+        return Namespace("", self._one(NAMESPACES), "u", "", 0.0, phase=self._one(("Active", "Terminating")))
+
+    def _driver(self) -> CsiDriver:
+        return CsiDriver("", self._one(("d", "p2")), "u", "", 0.0, attach_required=self._luck.random() < 0.5)
+
+    def _lease(self) -> Lease:
+        return Lease("kube-system", self._one(("x-p1", "p2")), "u", "", 0.0, holder=self._uid())

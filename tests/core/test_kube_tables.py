@@ -6,17 +6,29 @@ from collections.abc import Hashable
 import pytest
 
 from tests.core.kube_world import World
-from tui.core.kube import KINDS, Claim, Endpoints, KubeEvent, KubeObject, PersistentVolume, Pod, PodClaim, StorageClass
+from tui.core.kube import (
+    KINDS,
+    MORE_KINDS,
+    Claim,
+    Endpoints,
+    KubeEvent,
+    KubeObject,
+    PersistentVolume,
+    Pod,
+    PodClaim,
+    StorageClass,
+)
 from tui.core.kube_links import INDEXES, links
 from tui.core.kube_tables import KubeTables, PartState
 
+EVERY = (*KINDS, *MORE_KINDS)
 CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
 
 
 def _from_scratch(tables: KubeTables) -> dict[str, dict[Hashable, frozenset[tuple[str, str]]]]:
     """All indexes, by walking through all objects."""
     found: dict[str, dict[Hashable, set[tuple[str, str]]]] = {name: defaultdict(set) for name in INDEXES}
-    for kind in KINDS:
+    for kind in EVERY:
         for key, obj in tables.table(kind).items():
             for name, where in links(kind, obj):
                 found[name][where].add(key)
@@ -30,7 +42,7 @@ def _is_held(tables: KubeTables) -> dict[str, dict[Hashable, frozenset[tuple[str
 @pytest.mark.parametrize("seed", range(8))
 def test_after_any_changes_the_indexes_are_as_if_built_at_once(seed: int) -> None:
     world, tables = World(seed), KubeTables()
-    told: dict[str, dict[tuple[str, str], KubeObject]] = {kind: {} for kind in KINDS}
+    told: dict[str, dict[tuple[str, str], KubeObject]] = {kind: {} for kind in EVERY}
     for _ in range(400):
         kind = world.kind()
         match world.below(8):
@@ -50,7 +62,7 @@ def test_after_any_changes_the_indexes_are_as_if_built_at_once(seed: int) -> Non
             key: obj.version for key, obj in told[kind].items()
         }
     assert _is_held(tables) == _from_scratch(tables)
-    for kind in KINDS:
+    for kind in EVERY:
         tables.replace(kind, [])
     assert not any(_is_held(tables).values())
 
@@ -58,7 +70,7 @@ def test_after_any_changes_the_indexes_are_as_if_built_at_once(seed: int) -> Non
 def test_every_index_is_used() -> None:
     world, tables = World(1), KubeTables()
     used: set[str] = set()
-    for kind in KINDS:
+    for kind in EVERY:
         for _ in range(60):
             tables.put(kind, world.make(kind))
             used.update(name for name, index in _is_held(tables).items() if index)
@@ -116,7 +128,7 @@ def test_events_come_newest_first_and_of_one_life() -> None:
 def test_what_a_diagnosis_asks() -> None:
     tables = KubeTables()
     world = World(5)
-    for kind in KINDS:
+    for kind in EVERY:
         for _ in range(80):
             tables.put(kind, world.make(kind))
     claims, volumes = tables.claims.values(), tables.volumes.values()

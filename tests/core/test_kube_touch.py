@@ -8,6 +8,7 @@ from tests.core.kube_oracle import surroundings
 from tests.core.kube_world import CLAIM_NAMES, NAMESPACES, World
 from tui.core.kube import (
     KINDS,
+    MORE_KINDS,
     Claim,
     ClaimRef,
     GlusterSource,
@@ -24,6 +25,7 @@ from tui.core.kube import (
 from tui.core.kube_tables import KubeTables
 
 KEYS = [(namespace, name) for namespace in NAMESPACES for name in CLAIM_NAMES]
+EVERY = (*KINDS, *MORE_KINDS)
 CLAIMS, VOLUMES, CLASSES = "persistentvolumeclaims", "persistentvolumes", "storageclasses"
 
 
@@ -40,7 +42,7 @@ def _change(world: World, tables: KubeTables) -> str:
 def test_never_too_few(seed: int) -> None:
     """Whatever a diagnosis may look at differs only for claims that were touched, also after several changes."""
     world, tables = World(seed), KubeTables()
-    for kind in KINDS:
+    for kind in EVERY:
         tables.replace(kind, {obj.key: obj for obj in (world.make(kind) for _ in range(6))}.values())
     tables.take_touched()
     before, noticed = {key: surroundings(tables, key) for key in KEYS}, 0
@@ -57,7 +59,7 @@ def test_never_too_few(seed: int) -> None:
 def _tables() -> KubeTables:
     """In class gold 100 bound claims and 3 pending ones, in silver 1 pending; nothing is touched yet."""
     tables = KubeTables()
-    for kind in KINDS:
+    for kind in EVERY:
         tables.replace(kind, [])
     for name in ("gold", "silver"):
         tables.put(CLASSES, StorageClass("", name, "u", "1", 0.0, provisioner="p"))

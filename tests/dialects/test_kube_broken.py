@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.dialects.kube_answers import raw, recorded
-from tui.core.kube import KINDS
+from tui.core.kube import KINDS, MORE_KINDS
 from tui.core.kube_tables import KubeTables
-from tui.dialects.kube import parse
+from tui.dialects.kube import identify, parse
 
 JUNK: tuple[Any, ...] = (None, 1, 10**18, -1, 1.5, True, "", "x", [], {}, [1], [None, {}], {"a": 1}, {"a": {"b": []}})
 
@@ -40,12 +40,17 @@ def _made_up() -> list[tuple[str, dict[str, Any]]]:
         "limitranges": {"spec": {"limits": [{"type": "PersistentVolumeClaim", "min": {"storage": "1"}}]}},
         "pods": {"spec": {"containers": [{"image": "gluster", "env": [{"name": "P"}], "args": ["-provisioner"]}]}},
     }
+    bodies["namespaces"] = {"status": {"phase": "Active", "conditions": [{"type": "t", "status": "True"}]}}
+    bodies["csidrivers"] = {"spec": {"attachRequired": False}}
+    bodies["leases"] = {
+        "spec": {"holderIdentity": "h", "leaseDurationSeconds": 15, "renewTime": "2026-11-22T20:00:00Z"}
+    }
     return [(kind, {"metadata": {"name": "x", "namespace": "n"}, **body}) for kind, body in bodies.items()]
 
 
 def test_any_field_may_be_anything() -> None:
     luck, objects, tables = random.Random(7), recorded() + _made_up(), KubeTables()
-    assert {kind for kind, _ in objects} == set(KINDS)
+    assert {kind for kind, _ in objects} == {*KINDS, *MORE_KINDS}
     for _ in range(4000):
         kind, whole = luck.choice(objects)
         broken = copy.deepcopy(whole)
@@ -61,10 +66,11 @@ def test_any_field_may_be_anything() -> None:
     assert len(tables.claims) > 5
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *MORE_KINDS])
 @pytest.mark.parametrize("nothing", [{}, {"metadata": None}, {"metadata": {"name": ""}}, {"metadata": {"name": 5}}, []])
 def test_what_has_no_name_is_nothing(kind: str, nothing: Any) -> None:
     assert parse(kind, nothing) is None
+    assert identify(nothing) is None
 
 
 def test_an_unknown_kind_is_an_error_of_the_caller() -> None:

@@ -5,9 +5,12 @@ from typing import Any
 from tests.dialects.kube_answers import events, raw
 from tui.core.kube import (
     ClaimTemplate,
+    CsiDriver,
     Endpoints,
     KubeNode,
+    Lease,
     LimitRange,
+    Namespace,
     Pod,
     PodClaim,
     ResourceQuota,
@@ -16,7 +19,7 @@ from tui.core.kube import (
     StatefulSet,
     Waiting,
 )
-from tui.dialects.kube import parse
+from tui.dialects.kube import identify, parse
 
 GIB = 2**30
 
@@ -159,3 +162,31 @@ def test_a_service() -> None:
     one = parse("services", {"metadata": {"name": "s", "namespace": "n"}, "spec": spec})
     assert isinstance(one, Service)
     assert (one.type, one.cluster_ip, one.selector, one.ports) == ("ClusterIP", "None", {"app": "x"}, (1,))
+
+
+def test_namespaces_drivers_and_leases() -> None:
+    remaining = {"type": "NamespaceContentRemaining", "status": "True", "message": "pods has 1 resource instances"}
+    status = {"phase": "Terminating", "conditions": [remaining, {"type": "Other", "status": "False"}]}
+    space = parse("namespaces", {"metadata": {"name": "n"}, "status": status})
+    assert isinstance(space, Namespace)
+    assert (space.phase, [one.type for one in space.conditions]) == ("Terminating", ["NamespaceContentRemaining"])
+    driver = parse("csidrivers", {"metadata": {"name": "kadalu"}, "spec": {"attachRequired": False}})
+    assert isinstance(driver, CsiDriver)
+    assert not driver.attach_required
+    spec = {"holderIdentity": "a", "leaseDurationSeconds": 15, "renewTime": "2026-11-22T20:00:00.123456Z"}
+    lease = parse("leases", {"metadata": {"name": "l", "namespace": "kube-system"}, "spec": spec})
+    assert isinstance(lease, Lease)
+    assert not lease.has_ended(lease.renewed + 15)
+    assert lease.has_ended(lease.renewed + 16)
+    renewed = {
+        "metadata": {"name": "l", "namespace": "kube-system"},
+        "spec": {**spec, "renewTime": "2026-11-22T21:00:00Z"},
+    }
+    assert parse("leases", renewed) == lease
+    assert parse("leases", {"metadata": {"name": "w1", "namespace": "kube-node-lease"}, "spec": spec}) is None
+
+
+def test_the_key_of_what_is_of_no_interest() -> None:
+    pod = {"metadata": {"name": "p", "namespace": "n"}}
+    assert parse("pods", pod) is None
+    assert identify(pod) == ("n", "p")

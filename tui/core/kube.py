@@ -4,8 +4,10 @@ A reader imports from here; the rooms beside this file hold the classes.
 """
 
 from tui.core.kube_claim import HIDDEN, Claim, StorageClass
+from tui.core.kube_cluster import CsiDriver, Lease, Namespace
 from tui.core.kube_object import (
     KINDS,
+    MORE_KINDS,
     NOTHING,
     Condition,
     Key,
@@ -30,9 +32,10 @@ from tui.core.kube_volume import (
 )
 
 __all__ = [
-    "HIDDEN", "KINDS", "NOTHING",
-    "Claim", "ClaimRef", "ClaimTemplate", "Condition", "CsiSource", "Endpoints", "GlusterSource", "HostPathSource",
-    "Key", "KubeEvent", "KubeNode", "KubeObject", "LimitRange", "LocalSource", "NfsSource", "NodeTerm", "OtherSource",
-    "Owner", "PersistentVolume", "Pod", "PodClaim", "Requirement", "ResourceQuota", "Secret", "Selector", "Service",
-    "StatefulSet", "StorageClass", "Taint", "VolumeSource", "Waiting",
+    "HIDDEN", "KINDS", "MORE_KINDS", "NOTHING",
+    "Claim", "ClaimRef", "ClaimTemplate", "Condition", "CsiDriver", "CsiSource", "Endpoints", "GlusterSource",
+    "HostPathSource", "Key", "KubeEvent", "KubeNode", "KubeObject", "Lease", "LimitRange", "LocalSource", "Namespace",
+    "NfsSource", "NodeTerm", "OtherSource", "Owner", "PersistentVolume", "Pod", "PodClaim", "Requirement",
+    "ResourceQuota", "Secret", "Selector", "Service", "StatefulSet", "StorageClass", "Taint", "VolumeSource",
+    "Waiting",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from tui.core.kube import (
     Endpoints,
     KubeEvent,
     KubeObject,
+    Lease,
     LimitRange,
     PersistentVolume,
     Pod,
@@ -21,10 +22,10 @@ Link = tuple[str, Hashable]
 
 INDEXES: Final = (
     "claims.class", "claims.volume", "claims.stem", "claims.name", "claims.node", "pending.class", "pending.namespace",
-    "volumes.class", "volumes.claim", "volumes.endpoints", "volumes.gluster", "volumes.secret", "volumes.pinned",
-    "open.class", "events.object", "pods.claim", "pods.wanted", "pods.node", "pods.helper", "classes.secret",
-    "classes.service", "classes.default", "classes.topology", "slices.service", "sets.stem", "sets.namespace",
-    "quotas.namespace", "limits.namespace",
+    "volumes.class", "volumes.claim", "volumes.endpoints", "volumes.gluster", "volumes.secret", "volumes.driver",
+    "volumes.pinned", "open.class", "events.object", "pods.claim", "pods.wanted", "pods.node", "pods.helper",
+    "classes.secret", "classes.service", "classes.default", "classes.topology", "slices.service", "sets.stem",
+    "sets.namespace", "quotas.namespace", "limits.namespace", "leases.name",
 )  # fmt: skip
 """All indexes: whose keys they hold, then by what."""
 
@@ -66,6 +67,7 @@ def _volume(volume: PersistentVolume) -> list[Link]:
     if (gluster := volume.gluster) is not None:
         found.append(("volumes.gluster", gluster.volume))
     if isinstance(source, CsiSource):
+        found.append(("volumes.driver", source.driver))
         found += [("volumes.secret", secret) for secret in source.secrets]
     if volume.node_affinity is not None:
         found.append(("volumes.pinned", ""))
@@ -118,6 +120,10 @@ def _limits(one: LimitRange) -> list[Link]:
     return [("limits.namespace", one.namespace)]
 
 
+def _lease(one: Lease) -> list[Link]:
+    return [("leases.name", one.name)]
+
+
 _LINKS: Final[dict[str, Callable[[Any], list[Link]]]] = {
     "persistentvolumeclaims": _claim,
     "persistentvolumes": _volume,
@@ -128,4 +134,5 @@ _LINKS: Final[dict[str, Callable[[Any], list[Link]]]] = {
     "statefulsets": _set,
     "resourcequotas": _quota,
     "limitranges": _limits,
+    "leases": _lease,
 }

@@ -9,13 +9,17 @@ from typing import Any
 
 from tui.core.kube import (
     KINDS,
+    MORE_KINDS,
     Claim,
+    CsiDriver,
     Endpoints,
     Key,
     KubeEvent,
     KubeNode,
     KubeObject,
+    Lease,
     LimitRange,
+    Namespace,
     PersistentVolume,
     Pod,
     ResourceQuota,
@@ -32,7 +36,7 @@ class KubeLookups:
     """The tables as readers see them."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[Key, Any]] = {kind: {} for kind in KINDS}
+        self._tables: dict[str, dict[Key, Any]] = {kind: {} for kind in (*KINDS, *MORE_KINDS)}
         self._views = {kind: MappingProxyType(table) for kind, table in self._tables.items()}
         self._indexes = {name: Index() for name in INDEXES}
         self.claims: Mapping[Key, Claim] = self._views["persistentvolumeclaims"]
@@ -48,6 +52,9 @@ class KubeLookups:
         self.stateful_sets: Mapping[Key, StatefulSet] = self._views["statefulsets"]
         self.quotas: Mapping[Key, ResourceQuota] = self._views["resourcequotas"]
         self.limits: Mapping[Key, LimitRange] = self._views["limitranges"]
+        self.namespaces: Mapping[Key, Namespace] = self._views["namespaces"]
+        self.drivers: Mapping[Key, CsiDriver] = self._views["csidrivers"]
+        self.leases: Mapping[Key, Lease] = self._views["leases"]
 
     def table(self, kind: str) -> Mapping[Key, KubeObject]:
         """All objects of a kind by key, read-only and always of now. Raises KeyError for an unknown kind."""
@@ -124,6 +131,10 @@ class KubeLookups:
     def provisioner_pods(self, provisioner: str) -> list[Pod]:
         """The pods that call themselves a provisioner's; with "" those that only look like storage software."""
         return [self.pods[key] for key in sorted(self.index("pods.helper", provisioner))]
+
+    def provisioner_leases(self, provisioner: str) -> list[Lease]:
+        """The leases of a provisioner's leader: named like it with "-" for "/" (sig-storage-lib), in any namespace."""
+        return [self.leases[key] for key in sorted(self.index("leases.name", provisioner.replace("/", "-")))]
 
     def events_of(self, kind: str, key: Key, uid: str = "") -> list[KubeEvent]:
         """The events of an object ("PersistentVolumeClaim", "Pod", ...), newest first; with `uid` of that life only."""

@@ -18,7 +18,10 @@ KINDS: Final = (
     "storageclasses", "persistentvolumes", "persistentvolumeclaims", "pods", "events", "nodes", "statefulsets",
     "endpoints", "endpointslices", "services", "secrets", "resourcequotas", "limitranges",
 )  # fmt: skip
-"""The plural resource names of all kinds that are held, in the order in which they are best asked for."""
+"""The plural resource names of the kinds that are followed, in the order in which they are best asked for."""
+
+MORE_KINDS: Final = ("namespaces", "csidrivers", "leases")
+"""Kinds that have tables too but that a diagnosis can do without; only few findings look at them."""
 
 
 def nothing() -> Mapping[str, str]:

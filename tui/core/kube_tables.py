@@ -54,17 +54,17 @@ class KubeTables(KubeLookups):
 
     @property
     def parts(self) -> Mapping[str, PartState]:
-        """How well each kind is known."""
+        """How well each kind is known; of MORE_KINDS those that were told of."""
         return MappingProxyType(self._parts)
 
     def set_part(self, kind: str, part: PartState) -> None:
         """Note how well a kind is known; its objects stay. Raises KeyError for an unknown kind."""
-        before = self._parts[kind]
+        before = self._parts.get(kind) if kind in self._tables else self._parts[kind]
         if part == before:
             return
         self._parts[kind] = part
         self._revision += 1
-        if (part.state == "denied") != (before.state == "denied"):
+        if (part.state == "denied") != (before is not None and before.state == "denied"):
             self._touches.everything()
 
     def is_listed(self, kind: str) -> bool:

@@ -41,21 +41,34 @@ class Touches:
                 self._volume(old, new)
             case "storageclasses":
                 self._class(old, new)
+            case "events" | "pods" | "endpoints" | "endpointslices" | "statefulsets":
+                for one in (old, new):
+                    if one is not None:
+                        self._state(one)
+            case _:
+                self._named(kind, key)
+
+    def _named(self, kind: str, key: Key) -> None:
+        """What concerns claims by its name alone, whatever changed of it."""
+        match kind:
             case "nodes":
                 self._nodes.add(key[1])
+            case "services":
+                self._service(key)
             case "secrets":
                 self._classes.update(one.name for one in self._tables.classes_of_secret(key))
                 self._volumes.add(("volumes.secret", key))
-            case "services":
-                self._service(key)
             case "resourcequotas" | "limitranges":
                 self._namespaces.add(key[0])
-            case _:
-                for one in (old, new):
-                    if one is not None:
-                        self._one(one)
+            case "namespaces":
+                self._namespaces.add(key[1])
+            case "csidrivers":
+                self._volumes.add(("volumes.driver", key[1]))
+                self._provisioner(key[1])
+            case "leases":
+                self._provisioner(key[1])
 
-    def _one(self, one: Any) -> None:
+    def _state(self, one: Any) -> None:
         """What either state of an object concerns by itself."""
         match one:
             case KubeEvent():
@@ -129,6 +142,12 @@ class Touches:
             for one in self._tables.classes.values():
                 if not pod.provisioners or one.provisioner in pod.provisioners:
                     self._pending.add(one.name)
+
+    def _provisioner(self, name: str) -> None:
+        """Of a provisioner's name, or of its lease's, which has "-" for "/"."""
+        for one in self._tables.classes.values():
+            if name in (one.provisioner, one.provisioner.replace("/", "-")):
+                self._pending.add(one.name)
 
     def _service(self, key: Key) -> None:
         self._volumes.update((("volumes.endpoints", key), ("volumes.endpoints", ("", key[1]))))

@@ -7,7 +7,8 @@ name reads as None, so that one odd object never stops a feed.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tui.core.kube import KubeObject
+from tui.core.kube import Key, KubeObject
+from tui.dialects.kube_cluster import parse_driver, parse_lease, parse_namespace
 from tui.dialects.kube_fields import Head, Raw, head, text
 from tui.dialects.kube_parts import (
     parse_endpoints,
@@ -22,7 +23,7 @@ from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_storage import parse_claim, parse_class, parse_volume
 from tui.dialects.kube_workload import parse_event, parse_pod, parse_stateful_set
 
-__all__ = ["parse", "parse_quantity", "parse_version"]
+__all__ = ["identify", "parse", "parse_quantity", "parse_version"]
 
 _PARSERS: Final[dict[str, Callable[[Head, Raw], KubeObject | None]]] = {
     "persistentvolumeclaims": parse_claim,
@@ -38,6 +39,9 @@ _PARSERS: Final[dict[str, Callable[[Head, Raw], KubeObject | None]]] = {
     "statefulsets": parse_stateful_set,
     "resourcequotas": parse_quota,
     "limitranges": parse_limits,
+    "namespaces": parse_namespace,
+    "csidrivers": parse_driver,
+    "leases": parse_lease,
 }
 
 
@@ -45,11 +49,18 @@ def parse(kind: str, raw: Mapping[str, Any]) -> KubeObject | None:
     """An object of a kind (plural resource), from a list's item or a watch event's object.
 
     None: of no interest to storage. An object that was of interest before may become None (a quota that no
-    longer limits claims); whoever holds it drops it then. Raises KeyError for a kind that is not in KINDS.
+    longer limits claims); whoever holds it drops it then. Raises KeyError for a kind that is in neither KINDS
+    nor MORE_KINDS.
     """
     parser = _PARSERS[kind]
     identity = head(raw) if isinstance(raw, dict) else None
     return None if identity is None else parser(identity, raw)
+
+
+def identify(raw: object) -> Key | None:
+    """The key of any raw object, also of one that `parse` has no interest in; None when it has no name."""
+    identity = head(raw) if isinstance(raw, dict) else None
+    return None if identity is None else identity[:2]
 
 
 def parse_version(raw: Mapping[str, Any]) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.plans.factory import answer, node, topology
+from tests.plans.factory import answer, facts, node, topology
 from tests.plans.sites import CLUSTER, brick_mount, loaded, snapshot, vg, volume, with_brick, with_volume
 from tui.core.facts import BrickFact, FstabEntry, LogicalVolume, Mount, NodeFacts
 from tui.core.model import Snapshot
@@ -191,6 +191,36 @@ def test_a_topology_covers_what_it_names_and_nothing_else() -> None:
     (stays,) = plan.skipped
     assert (stays.subject, stays.is_fault) == ("node1", False)
     assert "other volume groups" in stays.reason
+
+
+def test_a_node_of_a_foreign_pool_stays_in_it() -> None:
+    known = loaded(2)
+    known["node1"] = replace(known["node1"], physical_volumes=(), volume_groups=(), devices=facts(1, "b").devices)
+    target = CleanTarget("topology", topology=topology(node(1, "b")))
+    plan = clean(snapshot(known), known, target)
+    assert plan.steps == ()
+    assert ("node1", "stays in its pool with 10.0.0.2: nothing on it tells that a load put it there") in [
+        (skip.subject, skip.reason) for skip in plan.skipped
+    ]
+    plan = clean(snapshot(known), known, CleanTarget("topology", topology=topology(node(2, "b"))))
+    assert [s.id for s in plan.steps] == ["clean node2 /dev/vdb", "detach node2"]
+
+
+def test_a_foreign_disk_does_not_hold_its_node_in_the_pool() -> None:
+    known = loaded(2, letters="bc")
+    second = known["node2"]
+    labels = tuple(pv for pv in second.physical_volumes if pv.path != "/dev/vdc")
+    disks = tuple(
+        replace(d, mountpoints=("/srv/data",), fstype="xfs") if d.path == "/dev/vdc" else d for d in second.devices
+    )
+    groups = tuple(g for g in second.volume_groups if any(pv.vg == g.name for pv in labels))
+    known["node2"] = replace(second, physical_volumes=labels, devices=disks, volume_groups=groups)
+    target = CleanTarget("topology", topology=topology(node(1, "bc"), node(2, "bc")))
+    plan = clean(snapshot(known), known, target)
+    assert kinds(plan)[-1] == "detach"
+    assert faults(plan) == {
+        "node2 /dev/vdc": "/dev/vdc is mounted on /srv/data: nothing of brickyard's or heketi's is on it"
+    }
 
 
 def test_peers_stay_while_one_of_them_is_down() -> None:

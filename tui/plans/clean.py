@@ -73,11 +73,9 @@ def _look(clean: Clean) -> None:
         if name in clean.scope.whole:
             found += clean_disks.all_holdings(name, known)
             clean.skipped += _left_alone(clean.snapshot, name)
-        groups = [pv for pv in known.physical_volumes if pv.vg and not clean_disks.OUR_GROUP.fullmatch(pv.vg)]
-        strange = {f"{name} {pv.path}" for pv in groups}
         for one in found:
-            if isinstance(one, Skipped) and one.subject in strange:
-                # no load made it, so it does not hold the node; Gluster refuses to detach one with bricks on it
+            if isinstance(one, clean_disks.Strange):
+                # it does not hold the node either: Gluster itself refuses to detach one with bricks on it
                 clean.skipped.append(one)
             elif isinstance(one, Skipped):
                 clean.leave(name, one)
@@ -143,9 +141,23 @@ def _leaving(clean: Clean) -> list[str]:
         own = {held.vg for held in clean.held if held.node == name}
         known = clean.facts[name]
         others = [g.name for g in known.volume_groups if clean_disks.OUR_GROUP.fullmatch(g.name) and g.name not in own]
+        unnamed = _unnamed_members(clean, name)
         if others:
             reason = f"stays in its pool: it has other volume groups for bricks ({', '.join(others[:3])})"
             clean.skipped.append(Skipped(name, reason))
+        elif unnamed and not own:
+            members = ", ".join(unnamed[:3])
+            reason = f"stays in its pool with {members}: nothing on it tells that a load put it there"
+            clean.skipped.append(Skipped(name, reason, remedy="clean the node itself if it is to leave them"))
         else:
             leaving.append(name)
     return leaving
+
+
+def _unnamed_members(clean: Clean, name: str) -> list[str]:
+    """Peers of a node that are not to leave their pool."""
+    going = clean.scope.leaving
+    uuids = {clean.facts[other].uuid for other in going if other in clean.facts}
+    storage = {node.storage for other in going if (node := clean.snapshot.nodes.get(other))}
+    peers = [peer for peer in clean.facts[name].peers if not peer.is_self and peer.uuid not in uuids]
+    return [peer.hostname for peer in peers if storage.isdisjoint((peer.hostname, *peer.hostnames))]

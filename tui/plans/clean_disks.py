@@ -45,6 +45,10 @@ class Holding:
         return [lv for lv in self.lvs if BRICK.fullmatch(lv.name)]
 
 
+class Strange(Skipped):
+    """A device on which nothing is that a load made: it is left alone, and holds up nothing."""
+
+
 def all_holdings(node: str, facts: NodeFacts) -> Iterator[Holding | Skipped]:
     """Every volume group for bricks on a node, or why one must be left alone."""
     for label in facts.physical_volumes:
@@ -57,15 +61,17 @@ def named_holding(node: str, path: str, facts: NodeFacts) -> Holding | Skipped:
     subject = f"{node} {path}"
     block = find_block(facts, path)
     if block is None:
-        return Skipped(subject, f"there is no {path} on {node}")
+        return Strange(subject, f"there is no {path} on {node}")
     label = next((v for v in facts.physical_volumes if v.number == block.number or v.path == block.path), None)
     if label is not None:
         found = _checked(node, label, facts)
-        return found if isinstance(found, Holding) else Skipped(subject, found.reason, found.is_fault, found.remedy)
+        return found if isinstance(found, Holding) else replace(found, subject=subject)
     reason = foreign_use(facts, block) or _content(facts, block)
+    if block.fstype == "LVM2_member":
+        return Skipped(subject, "it carries a label of LVM, which LVM does not show", is_fault=True)
     if reason:
-        return Skipped(subject, f"{reason}: nothing of brickyard's or heketi's is on it", is_fault=True)
-    return Skipped(subject, "nothing of brickyard's or heketi's is on it")
+        return Strange(subject, f"{reason}: nothing of brickyard's or heketi's is on it", is_fault=True)
+    return Strange(subject, "nothing of brickyard's or heketi's is on it")
 
 
 def find_block(facts: NodeFacts, path: str) -> BlockDevice | None:
@@ -77,7 +83,8 @@ def find_block(facts: NodeFacts, path: str) -> BlockDevice | None:
 def _checked(node: str, label: PhysicalVolume, facts: NodeFacts) -> Holding | Skipped:
     reason = _why_not(label, facts)
     if reason:
-        return Skipped(f"{node} {label.path}", reason, is_fault=True, remedy="look at it and remove it by hand")
+        kind = Strange if label.vg and not OUR_GROUP.fullmatch(label.vg) else Skipped
+        return kind(f"{node} {label.path}", reason, is_fault=True, remedy="look at it and remove it by hand")
     if not label.vg:
         return Holding(node, label)
     group = next(group for group in facts.volume_groups if group.name == label.vg)

@@ -75,3 +75,8 @@ def difference(before: dict[str, Photo], after: dict[str, Photo]) -> list[str]:
         for name, text in photo.items()
         if text != after[node][name]
     ]
+
+
+def same(before: dict[str, Photo], after: dict[str, Photo]) -> None:
+    """Fails where two photographs differ, and says where."""
+    assert not (lines := difference(before, after)), "\n".join(lines)

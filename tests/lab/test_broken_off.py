@@ -4,17 +4,15 @@ A node that is cut off in the middle is the last case.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.lab.bastion import Bastion
 from tests.lab.nodes import Lab
-from tests.lab.photo import Photo, difference, photographs, without_chance
+from tests.lab.photo import photographs, same, without_chance
 from tests.lab.trap import Hold, held
 
 EACH = (1, 2, 3)
@@ -40,33 +38,11 @@ UNCREATING = (
     Hold("lvm", "lvremove", "before"),
     Hold("lvm", "thin_count=0", "after"),
 )
-LOAD = ("topology", "load")
 CREATE = ("volume", "create", "db", "--size", "1GiB", "--gid", "2001")
 
 
-class Bastion:
-    """Runs the command line as an admin would, with a journal of its own."""
-
-    def __init__(self, lab: Lab, folder: Path) -> None:
-        self.lab = lab
-        self._site = ("--config", str(lab.write_site(folder)), "--site", "lab", "--yes", "-o", "json")
-        self.load = (*LOAD, str(lab.write_topology(folder / "topology.json", devices=1)))
-        self._environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
-
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        """Begin a command."""
-        argv = [sys.executable, "-m", "tui", *words, *self._site]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True, env=self._environment
-        )
-
-    def run(self, *words: str, code: int = 0) -> str:
-        """Run a command to its end."""
-        process = self.start(*words)
-        out, err = process.communicate(timeout=300)
-        assert process.returncode == code, (words, process.returncode, out, err)
-        return out
+class Killer(Bastion):
+    """A bastion on which the command line is killed at a certain moment."""
 
     def killed(self, hold: Hold, *words: str) -> None:
         """Run a command and kill it where a program on a node is held; that program ends then, or goes on."""
@@ -86,15 +62,11 @@ class Bastion:
 
 
 @pytest.fixture
-def bastion(clean_lab: Lab, tmp_path: Path) -> Bastion:
-    return Bastion(clean_lab, tmp_path)
+def bastion(clean_lab: Lab, tmp_path: Path) -> Killer:
+    return Killer(clean_lab, tmp_path)
 
 
-def same(before: dict[str, Photo], after: dict[str, Photo]) -> None:
-    assert not (lines := difference(before, after)), "\n".join(lines)
-
-
-def test_killed_and_resumed(bastion: Bastion) -> None:
+def test_killed_and_resumed(bastion: Killer) -> None:
     lab = bastion.lab
     blank = photographs(lab)
     bastion.run(*bastion.load)
@@ -120,7 +92,7 @@ def test_killed_and_resumed(bastion: Bastion) -> None:
 
 
 @pytest.mark.parametrize("hold", [*[*LOADING][1:3], *CREATING[1:6:2]], ids=str)
-def test_killed_and_undone(bastion: Bastion, hold: Hold) -> None:
+def test_killed_and_undone(bastion: Killer, hold: Hold) -> None:
     begin: tuple[str, ...] = bastion.load
     if hold in CREATING:
         bastion.run(*bastion.load)
@@ -131,7 +103,7 @@ def test_killed_and_undone(bastion: Bastion, hold: Hold) -> None:
     same(before, photographs(bastion.lab))
 
 
-def test_a_node_is_cut_off(bastion: Bastion) -> None:
+def test_a_node_is_cut_off(bastion: Killer) -> None:
     lab = bastion.lab
     bastion.run(*bastion.load)
     with held(lab, Hold("mkfs.xfs", "", "before")) as trap:

@@ -31,13 +31,14 @@ REDRAW_SECONDS = 0.1
 class OperationDialog(Dialog[str]):
     """Watches an operation. Escape leaves it running; the strip of the dashboard goes on showing it.
 
-    "undo" or "resume" when the admin wants that done about an operation that ended.
+    "undo", "resume" or "skip" when the admin wants that done about an operation that ended.
     """
 
     BINDINGS = [
         Binding("x", "cancel", "Cancel", show=False),
         Binding("u", "wish('undo')", "Undo", show=False),
         Binding("R", "wish('resume')", "Resume", show=False),
+        Binding("k", "wish('skip')", "Skip", show=False),
         Binding("exclamation_mark", "shell", "Shell", show=False),
     ]
     keys = (
@@ -141,12 +142,12 @@ class OperationDialog(Dialog[str]):
     def _keys_of_end(self) -> Keys:
         outcome = self._operation.outcome
         begun = outcome is not None and not outcome.refused
-        complete = outcome is not None and all(report.status.is_good for report in outcome.reports.values())
+        complete = outcome is not None and all(report.status.lets_on for report in outcome.reports.values())
         keys: Keys = (("Enter", "output"), ("!", "shell"), ("Esc", "close"))
         if begun and self._operation.kind != "undo":
             keys = (("u", "take it back"), *keys)
         if begun and not complete:
-            keys = (("R", "retry"), *keys)
+            keys = (("R", "retry"), *((("k", "skip what failed"),) if outcome and outcome.failed else ()), *keys)
         return keys
 
 
@@ -186,6 +187,7 @@ def _tally(operation: "Operation") -> list[Part]:
     statuses = [report.status for report in operation.reports.values()]
     tones = {
         Status.DONE: GOOD, Status.PRESENT: GOOD, Status.FAILED: BAD, Status.BLOCKED: WARN, Status.CANCELLED: WARN,
+        Status.SKIPPED: WARN,
     }  # fmt: skip
     counts = [(status, statuses.count(status)) for status in Status if status in statuses]
     parts: list[Part] = []

@@ -11,7 +11,7 @@ from screens.plan_review import PlanReviewDialog
 from tui.app import BrickyardApp
 from tui.core.plan import Plan, Refused
 from tui.ops.journal_schema import JournalError
-from tui.ops.past import check_resumable
+from tui.ops.past import check_resumable, failed_steps
 
 if TYPE_CHECKING:
     from tui.ops.operation import Operation
@@ -53,8 +53,8 @@ def watch(app: BrickyardApp, operation: "Operation") -> None:
     def left(wish: str | None) -> None:
         if wish == "undo":
             undo(app, operation.id)
-        elif wish == "resume":
-            resume(app, operation.id)
+        elif wish in ("resume", "skip"):
+            resume(app, operation.id, skip_failed=wish == "skip")
 
     app.push_screen(OperationDialog(operation), left)
 
@@ -71,17 +71,19 @@ async def _undo(app: BrickyardApp, site: "Site", operation: str) -> None:
     review(app, careful(plan, record, time.time()), undoes=id_)
 
 
-def resume(app: BrickyardApp, operation: str) -> None:
+def resume(app: BrickyardApp, operation: str, *, skip_failed: bool = False) -> None:
     """Review what is left of an operation, and go on with it when the admin says so."""
     if app.site is not None:
-        run_flow(app, _resume(app, app.site, operation), "resuming the operation")
+        run_flow(app, _resume(app, app.site, operation, skip_failed), "resuming the operation")
 
 
-async def _resume(app: BrickyardApp, site: "Site", operation: str) -> None:
+async def _resume(app: BrickyardApp, site: "Site", operation: str, skip_failed: bool) -> None:
     record = await site.record(operation)
     check_resumable(record)
-    if await app.push_screen_wait(PlanReviewDialog(what_is_left(record), read_only=site.read_only)):
-        watch(app, await site.resume(record.entry.id))
+    left = what_is_left(record, failed_steps(record) if skip_failed else ())
+    # where all that is left was to be skipped there is nothing to look at
+    if not left.steps or await app.push_screen_wait(PlanReviewDialog(left, read_only=site.read_only)):
+        watch(app, await site.resume(record.entry.id, skip_failed=skip_failed))
 
 
 def run_flow(app: BrickyardApp, flow: Awaitable[None], name: str) -> None:

@@ -14,7 +14,7 @@ from tui.ops.history import CommandRun
 
 STATUS_TONES: Final = {
     Status.WAITING: DIM, Status.RUNNING: ACCENT, Status.DONE: GOOD, Status.PRESENT: GOOD, Status.FAILED: BAD,
-    Status.BLOCKED: WARN, Status.CANCELLED: WARN,
+    Status.BLOCKED: WARN, Status.CANCELLED: WARN, Status.SKIPPED: WARN,
 }  # fmt: skip
 OUTPUT_LINES: Final = 400
 

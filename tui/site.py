@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,7 +27,7 @@ from tui.ops.journal import Journal
 from tui.ops.journal_schema import JournalError
 from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
-from tui.ops.past import check_resumable, undo_of
+from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.plans.remedies import attach
 from tui.plans.topology_load import plan_load
 from tui.remote.errors import RemoteError
@@ -178,28 +178,34 @@ class Site(SitePlans):
         record = await self.record(operation)
         return record.entry.id, undo_of(record)
 
-    async def resume(self, operation: str) -> Operation:
-        """Go on with an operation that broke off, was cancelled or failed. Raises JournalError."""
+    async def resume(self, operation: str, *, skip_failed: bool = False) -> Operation:
+        """Go on with an operation that broke off, was cancelled or failed. Raises JournalError.
+
+        With `skip_failed` the steps that failed are left out, and what needs them goes on without them.
+        """
         record = await self.record(operation)
         check_resumable(record)
         return self._start(
             Operation(record.plan, id_=record.entry.id, kind=record.entry.kind, undoes=record.entry.undoes),
             record.reports,
+            failed_steps(record) if skip_failed else (),
         )
 
-    def _start(self, operation: Operation, before: Mapping[str, StepReport] | None) -> Operation:
+    def _start(
+        self, operation: Operation, before: Mapping[str, StepReport] | None, skip: Collection[str] = ()
+    ) -> Operation:
         if self._executor is None:
             raise Refused("the site is not open yet")
         self._executor.check_allowed(operation.plan)
         for node in {step.node for step in operation.plan.steps} - set(self._need_pool().nodes):
             self._need_pool().add(self.config.address(node))
         self.operations.append(operation)
-        task = asyncio.create_task(self._run(operation, before), name=operation.plan.title)
+        task = asyncio.create_task(self._run(operation, before, skip), name=operation.plan.title)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return operation
 
-    async def _run(self, operation: Operation, before: Mapping[str, StepReport] | None) -> None:
+    async def _run(self, operation: Operation, before: Mapping[str, StepReport] | None, skip: Collection[str]) -> None:
         assert self._executor is not None
         assert self._locks is not None
         for proposal in self._proposals:
@@ -217,7 +223,7 @@ class Site(SitePlans):
             operation.refuse(" ".join((refused.sentence, *refused.details)))
             return
         try:
-            await self._executor.execute(operation, before, lock.steady)
+            await self._executor.execute(operation, before, lock.steady, skip)
         finally:
             await lock.release()
         touched = {step.node for step in operation.plan.steps}

@@ -42,6 +42,16 @@ async def test_a_failed_load_is_resumed(cli: Cli) -> None:
     assert "there is no operation that can be resumed" in nothing.err
 
 
+async def test_steps_that_failed_are_left_out(cli: Cli) -> None:
+    cli.demo.nodes[1].faults.fail("lvm vgcreate", 5, "  Cannot use /dev/sdb: device is rejected by filter config\n")
+    assert (await cli("topology", "load", cli.demo.topology_path, "--yes")).code == 1
+    resumed = await cli("resume", "--skip-failed")
+    assert (resumed.code, cli.groups()) == (0, [2, 0, 2]), resumed
+    assert resumed.err.count("left out: ") == 2
+    assert "2 skipped" in resumed.out
+    assert "there is no operation that can be resumed" in (await cli("resume")).err
+
+
 async def test_a_cluster_with_a_volume_is_cleaned(cli: Cli) -> None:
     await load(cli)
     created = await cli("volume", "create", "db", "--size", "1GiB", "--yes")

@@ -92,7 +92,7 @@ class FakeSite:
         record = await self.record(operation)
         return record.entry.id, undo_of(record)
 
-    async def resume(self, operation: str) -> Operation:
+    async def resume(self, operation: str, *, skip_failed: bool = False) -> Operation:
         """The same id once more, live."""
         record = await self.record(operation)
         self.past = [replace(r, entry=replace(r.entry, state="running")) if r is record else r for r in self.past]

@@ -227,6 +227,7 @@ async def test_a_failure_is_told_while_the_rest_runs_and_can_be_retried_in_the_e
         operation.end()
         await shows(pilot, "R retry")
         assert "u take it back" in text(pilot)
+        assert "k skip what failed" in text(pilot)
         await pilot.press("R")
         await screen(pilot, PlanReviewDialog)
         assert "Resume: Load lab.json" in text(pilot)

@@ -9,6 +9,7 @@ from tui.core.plan import Refused
 from tui.core.units import GIB
 from tui.core.volume_request import VolumeRequest
 from tui.ops.events import Status
+from tui.plans.clean import CleanTarget
 
 
 async def undo_last(bench: Bench) -> None:
@@ -93,6 +94,36 @@ async def test_a_failed_load_is_resumed(bench: Bench) -> None:
     assert [len(groups) for groups in bench.groups()] == [3, 3, 3]
     entries = await bench.site.history()
     assert [entry.state for entry in entries] == ["done"]
+
+
+async def test_what_needs_a_skipped_step_goes_on(bench: Bench) -> None:
+    assert (await bench.load()).ok
+    bench.demo.node("node2").faults.fail("lvm vgremove", 5, "  Volume group is locked\n", times=1)
+    cluster = next(c.id for c in bench.site.store.snapshot.clusters if c.id)
+    failed = await bench.run(await bench.site.clean_plan(CleanTarget("cluster", cluster=cluster)))
+    assert [r.status for r in failed.reports.values()].count(Status.BLOCKED) == 1
+    kept = bench.groups()[1]
+    operation = await bench.site.resume((await bench.site.history())[0].id, skip_failed=True)
+    outcome = await operation.wait()
+    assert outcome.ok, outcome.failed
+    assert (outcome.failed, bench.groups()) == ([], [{}, kept, {}])
+    assert len(kept) == 1
+    assert bench.demo.node("node2").machine.glusterd.peers() == []
+    with pytest.raises(Refused, match="nothing is left to resume"):
+        await bench.site.resume(operation.id)
+
+
+async def test_gluster_makes_no_volume_of_a_skipped_brick(bench: Bench) -> None:
+    assert (await bench.load()).ok
+    before = bench.groups()
+    bench.demo.node("node2").faults.fail("mkfs.xfs", 1, "mkfs.xfs: No space left on device\n")
+    assert not (await bench.run(bench.site.volume_create_plan(VolumeRequest("db", GIB)))).ok
+    outcome = await (await bench.site.resume((await bench.site.history())[0].id, skip_failed=True)).wait()
+    assert not outcome.ok
+    assert [report.step for report in outcome.failed] == ["create db"]
+    bench.demo.node("node2").faults.clear()
+    await undo_last(bench)
+    assert bench.groups() == before
 
 
 async def test_a_brick_that_broke_off_half_way_is_made_whole(bench: Bench) -> None:

@@ -144,10 +144,15 @@ def _add_past(commands: "_Commands") -> None:
         ("undo", "take an operation back: what it did and nothing else"),
         ("resume", "go on with an operation that broke off, was cancelled or failed"),
     ):
-        parser = _command(commands, name, "[OPERATION] [--dry-run] [--yes] [-o FORMAT]", text)
+        more = "[--skip-failed] " if name == "resume" else ""
+        parser = _command(commands, name, f"[OPERATION] {more}[--dry-run] [--yes] [-o FORMAT]", text)
         parser.add_argument(
             "operation", nargs="?", default="", metavar="OPERATION", help="default: the newest possible"
         )
+        if name == "resume":
+            parser.add_argument(
+                "--skip-failed", action="store_true", help="leave out the steps that failed, and go on without them"
+            )
         _change_options(parser)
         _site_options(parser)
 

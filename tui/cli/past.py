@@ -14,6 +14,7 @@ from tui.core.plan import Refused
 from tui.core.units import format_age
 from tui.ops.export import as_json, as_text
 from tui.ops.history import Entry, open_ends
+from tui.ops.past import failed_steps
 from tui.site import Site
 
 _OPEN = ("broken off", "failed", "cancelled")
@@ -47,9 +48,13 @@ async def resume(args: argparse.Namespace, site: Site) -> int:
     if args.dry_run:
         say(as_text(record))
         return codes.DONE
+    left_out = failed_steps(record) if args.skip_failed else ()
     note(f"going on with: {record.entry.title} ({record.entry.state}, {_when(record.entry)})")
+    for step in record.plan.steps:
+        if step.id in left_out:
+            note(f"  left out: {step.node}: {step.title}")
     await site.open(watch=False)
-    return await watch(args, await site.resume(record.entry.id))
+    return await watch(args, await site.resume(record.entry.id, skip_failed=args.skip_failed))
 
 
 def _newest(entries: Sequence[Entry], states: Sequence[str], kinds: Sequence[str], what: str) -> Entry:

@@ -16,10 +16,17 @@ class Status(StrEnum):
     FAILED = "failed"
     BLOCKED = "not tried"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
 
     @property
     def is_good(self) -> bool:
+        """What the step is for is there."""
         return self in (Status.DONE, Status.PRESENT)
+
+    @property
+    def lets_on(self) -> bool:
+        """What needs the step may go on: it is there, or the admin wants to go on without it."""
+        return self.is_good or self is Status.SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,6 @@ class Outcome:
         """All that was asked for is there now."""
         return (
             not self.refused
-            and all(r.status.is_good for r in self.reports.values())
+            and all(r.status.lets_on for r in self.reports.values())
             and not any(s.is_fault for s in self.plan.skipped)
         )

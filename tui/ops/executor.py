@@ -10,7 +10,8 @@ import contextlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.core.plan import Plan, Refused, Result, Step
@@ -49,11 +50,16 @@ class Executor:
         plan.check_order()
 
     async def execute(
-        self, operation: Operation, before: Mapping[str, StepReport] | None = None, steady: Steady | None = None
+        self,
+        operation: Operation,
+        before: Mapping[str, StepReport] | None = None,
+        steady: Steady | None = None,
+        skip: Collection[str] = (),
     ) -> None:
         """Run the operation's plan to its end.
 
-        With `before`, what the journal says of its steps, an operation that broke off goes on.
+        With `before`, what the journal says of its steps, an operation that broke off goes on; steps
+        whose ids are in `skip` are left out then, and what needs them goes on without them.
         Where the journal can't be written the operation ends refused, before anything is run.
         `steady` is awaited right before each change: it raises Refused when the cluster is no
         longer ours to change, and RemoteError where only that node is away.
@@ -63,7 +69,7 @@ class Executor:
             if before is None:
                 await self._journal.begin(operation, self._site)
             else:
-                before = await self._take_up(operation)
+                before = _without(skip, await self._take_up(operation))
         except JournalError as error:
             operation.refuse(f"{error.reason} ({error.remedy})")
             return
@@ -115,9 +121,9 @@ class Executor:
     async def _outcome_of(
         self, step: Step, operation: Operation, earlier: StepReport | None, steady: Steady | None
     ) -> StepReport:
-        if earlier is not None and earlier.status.is_good and step.done is None:
+        if earlier is not None and (earlier.status is Status.SKIPPED or (earlier.status.is_good and step.done is None)):
             return earlier
-        failed = [need for need in step.needs if not operation.reports[need].status.is_good]
+        failed = [need for need in step.needs if not operation.reports[need].status.lets_on]
         if failed:
             return StepReport(step.id, Status.BLOCKED, f"'{_title(operation.plan, failed[0])}' did not succeed")
         turn = self._serial[step.serial] if step.serial else contextlib.nullcontext()
@@ -165,6 +171,11 @@ class Executor:
         except JournalError as error:
             log.error("journal: %s", error.reason)
             operation.stop(error.reason)
+
+
+def _without(skip: Collection[str], before: Mapping[str, StepReport]) -> Mapping[str, StepReport]:
+    reason = "left out, as the admin decided"
+    return {id_: replace(r, status=Status.SKIPPED, reason=reason) if id_ in skip else r for id_, r in before.items()}
 
 
 def _title(plan: Plan, step_id: str) -> str:

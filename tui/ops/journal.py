@@ -224,7 +224,7 @@ def _lock(file: Path) -> int | None:
 
 def _state(outcome: Outcome) -> str:
     """What was refused before anything began is no failure of the operation: its steps are what it did."""
-    if all(report.status.is_good for report in outcome.reports.values()):
+    if all(report.status.lets_on for report in outcome.reports.values()):
         return "done"
     return "cancelled" if outcome.cancelled else "failed"
 

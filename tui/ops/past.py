@@ -30,8 +30,16 @@ def check_resumable(record: Record) -> None:
     _check_ended(record, "resumed")
     if entry.undone_by:
         raise Refused(f"operation {entry.id[:8]} was taken back, by {entry.undone_by[:8]}; nothing is left to resume")
-    if all(report.status.is_good for report in record.reports.values()):
+    if all(report.status.lets_on for report in record.reports.values()):
         raise Refused(f"operation {entry.id[:8]} is complete; nothing is left to resume")
+
+
+def failed_steps(record: Record) -> tuple[str, ...]:
+    """The ids of the steps that failed. Raises Refused where there are none."""
+    failed = tuple(id_ for id_, report in record.reports.items() if report.status is Status.FAILED)
+    if not failed:
+        raise Refused(f"no step of operation {record.entry.id[:8]} failed; nothing is to be skipped")
+    return failed
 
 
 def _check_ended(record: Record, what: str) -> None:

@@ -37,6 +37,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "failed": Look("bad", f"bold {ERROR}"),
     "not tried": Look("blocked", WARNING),
     "cancelled": Look("blocked", WARNING),
+    "skipped": Look("blocked", WARNING),
 }
 _UNKNOWN: Final = Look("waiting")
 

@@ -8,6 +8,8 @@ import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.core.json_fields import fields_hold
+
 
 class Danger(StrEnum):
     """How much a step can cost."""
@@ -20,6 +22,9 @@ class Danger(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Command:
     """One program with its arguments, run on a node without a shell of ours in between.
+
+    For the targets "kubernetes" and "heketi" it is a request instead: argv is (METHOD, PATH) or
+    (METHOD, PATH, CONTENT TYPE), the body is in `stdin`, and `ok` are HTTP status codes.
 
     `timeout` is seconds. `ok` are the exit codes that mean success. `xml` marks a gluster
     command that answers in XML: opRet decides there and not the exit code (gluster exits 0
@@ -54,8 +59,10 @@ class Check:
     """A question to a node whose answer is yes or no.
 
     Yes: the exit code is one of the command's `ok`, standard output matches `matches` (a regular
-    expression, dot matches newlines) and does not match `absent`. `why` says what a no means.
-    Where there is an `also`, that has to be a yes too.
+    expression, dot matches newlines) and does not match `absent`, and where there are `fields`, standard
+    output is a JSON object that has each of them: a JSON pointer ("/spec/volumeName") and the JSON text of
+    the value there ("" = there is no such field). `why` says what a no means. Where there is an `also`,
+    that has to be a yes too.
     """
 
     command: Command
@@ -63,6 +70,7 @@ class Check:
     absent: str = ""
     why: str = ""
     also: "Check | None" = None
+    fields: tuple[tuple[str, str], ...] = ()
 
     def parts(self) -> "tuple[Check, ...]":
         """This question and all that has to be a yes with it."""
@@ -74,7 +82,9 @@ class Check:
             return False
         if self.matches and not re.search(self.matches, result.stdout, re.DOTALL):
             return False
-        return not (self.absent and re.search(self.absent, result.stdout, re.DOTALL))
+        if self.absent and re.search(self.absent, result.stdout, re.DOTALL):
+            return False
+        return not self.fields or fields_hold(result.stdout, self.fields)
 
 
 @dataclass(frozen=True, slots=True)

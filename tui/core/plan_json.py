@@ -53,6 +53,7 @@ def _check(value: dict[str, Any]) -> Check:
     data = _known(Check, value)
     data["command"] = _command(data["command"])
     data["also"] = _check(data["also"]) if data.get("also") else None
+    data["fields"] = tuple((pointer, value) for pointer, value in data.get("fields", ()))
     return Check(**data)
 
 

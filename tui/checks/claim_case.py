@@ -1,0 +1,89 @@
+"""What a diagnosis of claims may look at, and how a finding of it is made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
+from tui.core.heketi_probe import HeketiProbe
+from tui.core.kube import Claim, Key, KubeObject
+from tui.core.kube_tables import KubeTables
+from tui.core.model import Snapshot
+
+CLAIM = "PersistentVolumeClaim"
+VOLUME = "PersistentVolume"
+CLASS = "StorageClass"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWorld:
+    """All pictures at one moment. `storage` is empty where no storage node is configured.
+
+    `heketi` holds what each heketi answered, by the name of the StorageClass on whose behalf it was asked.
+    `now` is seconds since the epoch.
+    """
+
+    tables: KubeTables
+    now: float
+    storage: Snapshot = field(default_factory=Snapshot)
+    heketi: Mapping[str, HeketiProbe] = field(default_factory=dict)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """The version of Kubernetes, (0, 0) while it is not known."""
+        return self.tables.version or (0, 0)
+
+    def is_known(self, kind: str) -> bool:
+        """Whether a kind was read whole, so that what is not there does not exist."""
+        return self.tables.is_listed(kind) and self.tables.parts[kind].state != "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCase:
+    """One claim under diagnosis; `claim` is None when it does not exist but a pod, set or volume names it."""
+
+    world: ClaimWorld
+    key: Key
+    claim: Claim | None
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The claim as the object of a finding."""
+        return ObjectRef(CLAIM, *self.key)
+
+
+def claim_ref(obj: KubeObject) -> ObjectRef:
+    """A claim as the object of a finding."""
+    return ObjectRef(CLAIM, obj.namespace, obj.name)
+
+
+def seen(about: ObjectRef, field_name: str, value: object) -> Evidence:
+    """One piece of evidence."""
+    return Evidence(about, field_name, str(value))
+
+
+def by_hand(title: str) -> Remedy:
+    """A remedy that somebody has to carry out elsewhere."""
+    return Remedy(title)
+
+
+def fixed_by(title: str, name: str, **values: str) -> Remedy:
+    """A remedy that a repair of this tool carries out."""
+    return Remedy(title, fix=Fix(name, tuple(values.items())))
+
+
+def found(
+    code: str,
+    about: ObjectRef,
+    sentence: str,
+    *,
+    cause: str,
+    proof: Iterable[Evidence] = (),
+    remedies: Iterable[Remedy] = (),
+    severity: Severity = Severity.ERROR,
+    definite: bool = True,
+) -> Finding:
+    """A finding about an object of Kubernetes or of Gluster."""
+    return Finding(
+        code, severity, str(about), sentence, remedies=tuple(remedies), about=about, definite=definite, cause=cause,
+        proof=tuple(proof),
+    )  # fmt: skip

@@ -94,7 +94,7 @@ async def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
     site = FakeSite(busy_store())
     async with app_on(site, topology=tmp_path / "none.json").run_test(size=SIZE) as pilot:
         await screen(pilot, ErrorDialog)
-        assert "can't be read: No such file" in " ".join(text(pilot).split())
+        assert "can't be read: No such file" in " ".join(text(pilot).replace("│", " ").split())
         await pilot.press("enter")
         await screen(pilot, DashboardScreen)
 

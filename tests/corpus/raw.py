@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 Raw = dict[str, Any]
 
@@ -37,7 +38,8 @@ def claim(name: str, namespace: str = "default", **told: Any) -> Raw:
     phase, volume, size = told.pop("phase", "Pending"), told.pop("volume", ""), told.pop("size", "1Gi")
     modes, capacity = list(told.pop("modes", ("ReadWriteOnce",))), told.pop("capacity", size)
     spec: Raw = {
-        "accessModes": modes, "resources": {"requests": {"storage": size}}, "volumeMode": told.pop("mode", "Filesystem"),
+        "accessModes": modes, "resources": {"requests": {"storage": size}},
+        "volumeMode": told.pop("mode", "Filesystem"),
     }  # fmt: skip
     if (class_name := told.pop("cls", None)) is not None:
         spec["storageClassName"] = class_name
@@ -118,7 +120,7 @@ def pod(name: str, claims: tuple[str, ...], namespace: str = "default", **told: 
 def event(kind: str, namespace: str, name: str, reason: str, message: str, **told: Any) -> Raw:
     """An event about an object; `ago` is how many seconds ago it was last seen."""
     last = stamp(told.pop("ago", 60.0))
-    number = f"{abs(hash((kind, namespace, name, reason, message))):x}"
+    number = f"{crc32(repr((kind, namespace, name, reason, message)).encode()):08x}"
     about = {"kind": kind, "name": name}
     if namespace and kind not in ("PersistentVolume", "StorageClass"):
         about["namespace"] = namespace

@@ -66,7 +66,7 @@ def by_hand(title: str) -> Remedy:
     return Remedy(title)
 
 
-def fixed_by(title: str, name: str, **values: str) -> Remedy:
+def fixed_by(title: str, name: str, /, **values: str) -> Remedy:
     """A remedy that a repair of this tool carries out."""
     return Remedy(title, fix=Fix(name, tuple(values.items())))
 

@@ -70,14 +70,13 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self._row_key = row_key
         self._empty = empty
         self._rows: Sequence[Row] = ()
-        self._keys: list[Hashable] = []
+        self._keys: Sequence[Hashable] = []
         self._cursor = 0
         self._marked: frozenset[Hashable] = frozenset()
         self._painter = Painter(self, columns)
         super().__init__(id=id, classes=classes)
 
     # What the owner sets and asks
-
     @property
     def rows(self) -> Sequence[Row]:
         """The rows as shown, in order."""
@@ -141,16 +140,22 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
 
         When the key is gone the cursor stays at its place in the list.
         """
+        self.set_keyed_rows(rows, list(map(self._row_key, rows)))
+
+    def set_keyed_rows(
+        self, rows: Sequence[Row], keys: Sequence[Hashable], changed: Collection[Hashable] | None = None
+    ) -> None:
+        """The same, with the keys at hand; only rows of `changed` keys look otherwise now. The lists are kept."""
         before, line = self.cursor_key, self._cursor - self.scroll_offset.y
         self._rows = rows
-        self._keys = list(map(self._row_key, rows))
+        self._keys = keys
         self._cursor = self._place_of(before, min(self._cursor, max(0, len(rows) - 1)))
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows) + 1)
         top = self.scroll_offset.y
         if 0 <= line < self._page and not top <= self._cursor < top + self._page:
             top = self._cursor - line
         self._scroll(max(0, min(top, len(rows) - self._page)))
-        self._forget()
+        self._forget(changed)
         if self.cursor_key != before:
             self.post_message(self.RowHighlighted(self, self.cursor_key))
 
@@ -181,7 +186,6 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         return place >= 0
 
     # Keys and mouse
-
     def action_cursor(self, step: int) -> None:
         self.move_cursor(self._cursor + step)
 
@@ -222,7 +226,6 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         return ""
 
     # Drawing
-
     def on_resize(self) -> None:
         self._show_cursor()
         self._fit()
@@ -253,7 +256,6 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         return self._painter.row(key, self._cells(index), state)
 
     # Bookkeeping
-
     @property
     def _page(self) -> int:
         return max(1, self.scrollable_content_region.height - 1)
@@ -278,8 +280,8 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         if self._painter.arrange(self.scrollable_content_region.width):
             self.refresh()
 
-    def _forget(self) -> None:
-        self._painter.forget_rows()
+    def _forget(self, keys: Collection[Hashable] | None = None) -> None:
+        self._painter.forget_rows(keys)
         self._fit()
         self.refresh()
 

@@ -1,0 +1,203 @@
+"""Rows by key that stay sorted, searched and narrowed while single ones change: a change costs what it is, not what
+the table is."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from time import perf_counter
+from typing import Any, Final, Generic, TypeVar, overload
+
+from tui.widgets.query import Query
+
+Row = TypeVar("Row")
+Rank = tuple[Any, ...]
+
+SINGLY: Final = 150
+"""From so many changes at once on, where that is more than a hundredth of the rows, all rows are merged anew."""
+
+
+class RowsView(Sequence[Row]):
+    """Rows in the order of a list of keys, looked up when they are drawn."""
+
+    __slots__ = ("_keys", "_rows")
+
+    def __init__(self, keys: Sequence[Hashable], rows: dict[Hashable, Row]) -> None:
+        self._keys, self._rows = keys, rows
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return [self._rows[key] for key in self._keys[place]]
+        return self._rows[self._keys[place]]
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._rows.__getitem__, self._keys)
+
+
+class SortedRows(Generic[Row]):
+    """Holds all rows of a table. `rank` sorts (equal ranks by key), `severity` > 0 is a fault, `line` is searched in.
+
+    Changes are taken with `put` and `drop`, and seen after `flush`.
+    """
+
+    def __init__(self, rank: Callable[[Row], Rank], severity: Callable[[Row], int], line: Callable[[Row], str]) -> None:
+        self._rank, self._severity, self._line = rank, severity, line
+        self._rows: dict[Hashable, Row] = {}
+        self._waiting: dict[Hashable, Row | None] = {}
+        self._ranks: list[Rank] = []
+        self._keys: list[Hashable] = []
+        self._faults: set[Hashable] = set()
+        self._lines: dict[Hashable, str] = {}
+        self._searches = False
+        self._query = Query()
+        self._faults_only = False
+        self._matching: set[Hashable] = set()
+
+    def __len__(self) -> int:
+        """All rows, hidden ones too."""
+        return len(self._rows)
+
+    def get(self, key: Hashable) -> Row | None:
+        """The row of a key, as of the last flush."""
+        return self._rows.get(key)
+
+    def __iter__(self) -> Iterator[Row]:
+        """All rows in no order."""
+        return iter(self._rows.values())
+
+    def keys(self) -> set[Hashable]:
+        """The keys of all rows, of those that wait for the flush as well."""
+        gone = {key for key, row in self._waiting.items() if row is None}
+        return (self._rows.keys() | self._waiting.keys()) - gone
+
+    @property
+    def faults(self) -> int:
+        """How many rows are faults."""
+        return len(self._faults)
+
+    def put(self, key: Hashable, row: Row) -> None:
+        """A new row, or what a row is now."""
+        self._waiting[key] = row
+
+    def drop(self, key: Hashable) -> None:
+        """There is no such row any more."""
+        self._waiting[key] = None
+
+    def flush(self) -> set[Hashable]:
+        """Take all changes in; the keys of the rows that look otherwise now, came or went."""
+        changed = {key: row for key, row in self._waiting.items() if self._rows.get(key) != row}
+        self._waiting.clear()
+        if len(changed) > max(SINGLY, len(self._rows) // 100):
+            self._merge(changed)
+        else:
+            for key, row in changed.items():
+                self._move(key, row)
+        for key, row in changed.items():
+            self._note(key, row)
+        return set(changed)
+
+    def sort_by(self, rank: Callable[[Row], Rank]) -> None:
+        """Sort by something else."""
+        self._rank = rank
+        self._sort(list(self._rows))
+
+    def narrow(self, query: Query, faults_only: bool) -> None:
+        """Show only what matches; an empty query matches all."""
+        self._query, self._faults_only = query, faults_only
+        self._select()
+
+    def prepare(self, seconds: float) -> bool:
+        """Get ready to search for so long; True when that is done. What is not ready is not found until then."""
+        self._searches = True
+        if len(self._lines) == len(self._rows):
+            return True
+        until = perf_counter() + seconds
+        for key in [key for key in self._rows if key not in self._lines]:
+            self._lines[key] = self._line(self._rows[key])
+            if perf_counter() > until:
+                return len(self._lines) == len(self._rows)
+        return True
+
+    def shown(self, reverse: bool = False) -> list[Hashable]:
+        """The keys of the rows to show, in order; a list of its own."""
+        keys = self._keys
+        if self._query or self._faults_only:
+            keys = [key for key in keys if key in self._matching]
+        return keys[::-1] if reverse else keys.copy()
+
+    def view(self, keys: Sequence[Hashable]) -> RowsView[Row]:
+        """The rows of these keys."""
+        return RowsView(keys, self._rows)
+
+    def place_of(self, key: Hashable) -> int:
+        """The place of a row among all, -1 when it is not there."""
+        row = self._rows.get(key)
+        return -1 if row is None else bisect_left(self._ranks, (*self._rank(row), key))
+
+    def _move(self, key: Hashable, row: Row | None) -> None:
+        before = self._rows.get(key)
+        old = None if before is None else (*self._rank(before), key)
+        new = None if row is None else (*self._rank(row), key)
+        if old != new:
+            if old is not None:
+                place = bisect_left(self._ranks, old)
+                del self._ranks[place], self._keys[place]
+            if new is not None:
+                place = bisect_left(self._ranks, new)
+                self._ranks.insert(place, new)
+                self._keys.insert(place, key)
+        self._keep(key, row)
+
+    def _keep(self, key: Hashable, row: Row | None) -> None:
+        if row is None:
+            self._rows.pop(key, None)
+        else:
+            self._rows[key] = row
+
+    def _merge(self, changed: dict[Hashable, Row | None]) -> None:
+        stay = [key not in changed for key in self._keys]
+        ranks = [rank for rank, stays in zip(self._ranks, stay, strict=True) if stays]
+        for key, row in changed.items():
+            self._keep(key, row)
+            if row is not None:
+                ranks.append((*self._rank(row), key))
+        ranks.sort()  # two runs that are sorted already cost little
+        self._ranks, self._keys = ranks, [rank[-1] for rank in ranks]
+
+    def _sort(self, keys: list[Hashable]) -> None:
+        rank, rows = self._rank, self._rows
+        self._ranks = sorted((*rank(rows[key]), key) for key in keys)
+        self._keys = [rank[-1] for rank in self._ranks]
+
+    def _note(self, key: Hashable, row: Row | None) -> None:
+        """What searching and hiding need to know of a row."""
+        if row is not None and self._severity(row) > 0:
+            self._faults.add(key)
+        else:
+            self._faults.discard(key)
+        self._lines.pop(key, None)
+        self._matching.discard(key)
+        if row is None or not (self._searches or self._query or self._faults_only):
+            return
+        if self._searches:
+            self._lines[key] = self._line(row)
+        if self._matches(key):
+            self._matching.add(key)
+
+    def _matches(self, key: Hashable) -> bool:
+        if self._faults_only and key not in self._faults:
+            return False
+        return not self._query or bool(self._query.select([self._lines.get(key, "")]))
+
+    def _select(self) -> None:
+        if self._query:
+            keys = [key for key in self._lines if key in self._faults] if self._faults_only else list(self._lines)
+            lines = list(map(self._lines.__getitem__, keys)) if self._faults_only else list(self._lines.values())
+            self._matching = {keys[place] for place in self._query.select(lines)}
+        else:
+            self._matching = set(self._faults) if self._faults_only else set()

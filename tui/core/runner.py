@@ -1,11 +1,16 @@
 """The seam between those who ask nodes and the transport that reaches them."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from tui.core.plan import Command, Result
 
 OnOutput = Callable[[str], None]
+
+KUBERNETES: Final = "kubernetes"
+HEKETI: Final = "heketi"
+API_TARGETS: Final = frozenset((KUBERNETES, HEKETI))
+"""Targets of steps that are no nodes: their commands are requests (see `tui.core.plan.Command`)."""
 
 
 class Runner(Protocol):

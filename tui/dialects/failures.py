@@ -1,12 +1,16 @@
 """Whether a command worked, and if not, why, in words, with what to do now."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from tui.core.plan import Result
 from tui.dialects import gluster_xml
+from tui.dialects.explanation import Explanation
 from tui.dialects.failure_rules import HOLDERS, PACKAGES, RULES
+from tui.dialects.kube_failures import explain_request
+from tui.dialects.kube_request import is_request
+
+__all__ = ["Explanation", "explain", "program_of", "succeeded"]
 
 _NOISE: Final = re.compile(
     r"WARNING: This metadata update is NOT backed up|^\s*TEST MODE: |leaked on \w+ invocation"
@@ -14,15 +18,6 @@ _NOISE: Final = re.compile(
     r"|Run [`'].* --help'? for more information|^ControlSocket|^(real|user|sys)\s+\d+m|^\s*$"
     r"|WARNING: Failed to connect to lvmetad|^Warning: Permanently added"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a command failed. `transient`: another transaction held the lock, so try again."""
-
-    reason: str
-    remedy: str = ""
-    transient: bool = False
 
 
 def succeeded(result: Result) -> bool:
@@ -39,8 +34,10 @@ def explain(result: Result) -> Explanation:
     if result.code is None:
         return Explanation(
             f"'{program_of(result)}' did not come to its end, so whether it took effect is not known",
-            "look at the node, then run it again",
+            "look at what is there now, then run it again",
         )
+    if is_request(result.command):
+        return _explain_answer(result)
     text, errno = _words_of(result)
     missing = _missing_program(result, text)
     if missing:
@@ -58,8 +55,18 @@ def explain(result: Result) -> Explanation:
     return Explanation(reason, transient=errno == gluster_xml.BUSY)
 
 
+def _explain_answer(result: Result) -> Explanation:
+    """The reason why an API refused; heketi says it in a line of text."""
+    if result.command.argv[1].startswith(("/api/", "/apis/")):
+        return explain_request(result)
+    reason = _last_line(result.stdout) or f"'{program_of(result)}' was answered with HTTP {result.code}"
+    return Explanation(reason, transient=result.code in (429, 502, 503, 504))
+
+
 def program_of(result: Result) -> str:
     """The program with its subcommand, as an admin would name it ("lvm vgcreate")."""
+    if is_request(result.command):
+        return " ".join(result.command.argv[:2])
     words = [word for word in result.command.argv if not word.startswith("-")]
     kept = {"lvm": 2, "gluster": 3, "systemctl": 2}.get(words[0], 1)
     return " ".join(words[:kept])

@@ -1,5 +1,6 @@
 """One operation of the journal for others to read: as text for people, as plain data for programs. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,9 +8,12 @@ from typing import Any, Final
 
 from tui.core.plan import Step
 from tui.core.units import format_age
+from tui.dialects.kube_request import METHODS
 from tui.ops.events import Status, StepReport
 from tui.ops.history import CommandRun, Entry, Record
 
+# as `tui.core.plan.Command` writes a request
+_REQUEST: Final = re.compile(rf"(?:{'|'.join(sorted(METHODS))}) '?/")
 FORMAT: Final = "brickyard operation 1"
 
 
@@ -121,8 +125,10 @@ def state_words(entry: Entry) -> str:
 
 
 def code_words(run: CommandRun) -> str:
-    """ "exit code 5", or that its end is not known."""
-    return "its end is not known" if run.code is None else f"exit code {run.code}"
+    """ "exit code 5", "HTTP 409" for a request, or that its end is not known."""
+    if run.code is None:
+        return "its end is not known"
+    return f"HTTP {run.code}" if _REQUEST.match(run.command) else f"exit code {run.code}"
 
 
 def duration(entry: Entry) -> float | None:

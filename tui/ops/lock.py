@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tui.core.plan import Refused
+from tui.core.runner import API_TARGETS
 from tui.ops.node_lock import Holder, NodeLock, Terms
 from tui.remote.errors import RemoteError
 
@@ -44,10 +45,11 @@ class ClusterLock:
     `lost` is set when somebody else took one of the nodes meanwhile, with the sentence in
     `reason`: then no further step may start. Ask `steady` before each step.
     `missing` are nodes that could not be reached: they are not locked, and `steady` tries again.
+    APIs are not locked: their servers refuse by themselves a change of what was changed meanwhile.
     """
 
     def __init__(self, locks: Locks, nodes: Iterable[str], what: str) -> None:
-        self.nodes = tuple(sorted(set(nodes)))
+        self.nodes = tuple(sorted(set(nodes) - API_TARGETS))
         self.what, self.reason = what, ""
         self.lost = asyncio.Event()
         self.missing: dict[str, RemoteError] = {}
@@ -92,9 +94,15 @@ class ClusterLock:
     async def steady(self, node: str) -> None:
         """Return once all locks are ours for sure, and `node` among them; call it right before a step on `node`.
 
+        For an API it is enough that no lock is lost.
+
         While a connection that broke is made again, waits. Raises Refused where the operation has
         to end (`lost`), RemoteError where only this node is away, KeyError where it was never asked for.
         """
+        if node in API_TARGETS:
+            if self.lost.is_set():
+                raise Refused(self.reason)
+            return
         if node not in self.nodes:
             raise KeyError(node)
         if node in self.missing:

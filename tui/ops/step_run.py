@@ -6,8 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-from tui.core.plan import Check, Command, Result, Step
+from tui.core.plan import Check, Command, Refused, Result, Step
+from tui.core.runner import API_TARGETS
 from tui.dialects.failures import explain, succeeded
+from tui.dialects.kube_request import is_request
 from tui.ops.events import Status
 from tui.ops.operation import Operation
 from tui.ops.patience import Patience
@@ -16,6 +18,8 @@ from tui.remote.errors import ConnectionLost, RemoteError, Unreachable
 OUTPUT_LIMIT: Final = 64 * 1024
 # glusterd gives a stale lock up after 180 s (lock-timer), so a busy one is worth waiting for so long
 RETRY_SECONDS: Final = 200.0
+# how long an API server that is busy or starts anew is asked again
+ASK_SECONDS: Final = 30.0
 
 OnBegin = Callable[[], Awaitable[None]]
 Answers = dict[Check, Result]
@@ -52,6 +56,7 @@ class StepRun:
         self._step, self._operation, self._nodes = step, operation, nodes
         self._on_begin, self._on_ran = on_begin, on_ran
         self._was_begun, self._asks_first = was_begun, asks_first
+        self._may_be_ours = False
 
     async def run(self) -> tuple[Status, str]:
         """Bring the step to its end. Raises StepFailed or a RemoteError."""
@@ -59,7 +64,7 @@ class StepRun:
         pause = 0.5
         while True:
             if self._asks_first and await self._is_done():
-                return (Status.DONE if self._was_begun else Status.PRESENT), ""
+                return (Status.DONE if self._was_begun or self._may_be_ours else Status.PRESENT), ""
             self._asks_first = True
             await self._on_begin()
             try:
@@ -80,6 +85,8 @@ class StepRun:
             again = why.transient and self._step.retry and time.monotonic() < deadline
             if not again or self._operation.cancelled:
                 raise StepFailed(why.reason, why.remedy, output)
+            # a server that gave up waiting may have done it all the same
+            self._may_be_ours |= is_request(failed.command) and (failed.code or 0) >= 500
             self._operation.output(self._step.id, f"{why.reason}; trying again")
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
             pause = min(8.0, pause * 2)
@@ -102,8 +109,21 @@ class StepRun:
         return False
 
     async def _ask(self, checks: Sequence[Check]) -> Answers:
+        """The answers to checks. Raises StepFailed where an API does not let us look: that is no "no"."""
         parts = [part for check in checks for part in check.parts()]
-        return dict(zip(parts, await self._nodes.read(self._step.node, parts), strict=False))
+        deadline = time.monotonic() + ASK_SECONDS
+        pause = 0.5
+        while True:
+            results = await self._nodes.read(self._step.node, parts)
+            unread = next((result for result in results if _is_unread(result)), None)
+            if unread is None:
+                return dict(zip(parts, results, strict=False))
+            why = explain(unread)
+            if not why.transient or time.monotonic() >= deadline or self._operation.cancelled:
+                reason = f"{unread.command.argv[1]} can't be read: {why.reason}"
+                raise StepFailed(reason, why.remedy, text_of([unread]))
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            pause = min(4.0, pause * 2)
 
     async def _is_yes(self, check: Check) -> bool:
         return _says_yes(check, await self._ask([check]))
@@ -129,6 +149,8 @@ class StepRun:
         except ConnectionLost as lost:
             await self._on_ran(phase, lost.results)
             raise
+        except Refused as refused:
+            raise StepFailed(f"not sent: {refused.sentence}", " ".join(refused.details)) from refused
         await self._on_ran(phase, results)
         return results
 
@@ -137,7 +159,8 @@ class StepRun:
         done = self._step.done
         if done is None:
             reason = f"{lost.reason}; whether it took effect is not known"
-            raise StepFailed(reason, "look at the node, then run it again")
+            where = "what is there now" if self._step.node in API_TARGETS else "the node"
+            raise StepFailed(reason, f"look at {where}, then run it again")
         try:
             is_done = await self._is_yes(done)
         except RemoteError as away:
@@ -163,6 +186,12 @@ class StepRun:
             pause = min(2.0, pause * 1.5)
 
 
+def _is_unread(result: Result) -> bool:
+    """Whether an API did not say what is there, but that we may not know or that it can't tell just now."""
+    code = result.code or 0
+    return is_request(result.command) and (code in (401, 403, 429) or code >= 500) and code not in result.command.ok
+
+
 def _says_yes(check: Check, answers: Answers) -> bool:
     """Whether the answer is a yes. An answer that was cut off is none: what is missing may be what counts."""
     parts = check.parts()
@@ -179,5 +208,11 @@ def _need(guards: Sequence[Check], answers: Answers) -> None:
 
 def text_of(results: Sequence[Result]) -> str:
     """What a batch printed, with the commands, capped."""
-    parts = [f"$ {result.command}\n{result.stdout}{result.stderr}" for result in results]
-    return "\n".join(parts)[:OUTPUT_LIMIT]
+    return "\n".join(_text_of(result) for result in results)[:OUTPUT_LIMIT]
+
+
+def _text_of(result: Result) -> str:
+    if not is_request(result.command):
+        return f"$ {result.command}\n{result.stdout}{result.stderr}"
+    status = "no answer" if result.code is None else f"HTTP {result.code}"
+    return f"$ {result.command}\n{status}\n{result.stdout.rstrip()}\n"

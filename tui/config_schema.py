@@ -15,7 +15,8 @@ from tui.core.topology_words import why_no_device, why_no_hostname
 
 TOP_KEYS = ("read_only", "default_site", "sites")
 SITE_KEYS = (
-    "nodes", "topology", "ssh", "heketi_json", "kubeconfig", "context", "heketi", "poll_seconds", "read_only",
+    "nodes", "topology", "ssh", "heketi_json", "kubeconfig", "context", "namespace", "heketi", "poll_seconds",
+    "read_only",
 )  # fmt: skip
 SSH_KEYS = ("user", "port", "key", "sudo", "jump", "known_hosts", "ssh_config")
 HEKETI_KEYS = ("url", "user", "key_file")
@@ -54,9 +55,7 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
         return None
     site = Fields(value, notes, where, base)
     site.check_keys(SITE_KEYS)
-    if (site.get("nodes") is None) == (site.get("topology") is None):
-        word = "both" if site.get("nodes") else "neither"
-        notes.error(value, f'{where} needs either "nodes" or "topology"; it has {word}')
+    _check_sources(site, value)
     ssh, bricks = _reach(site)
     kubeconfig = site.path("kubeconfig")
     if kubeconfig:
@@ -71,9 +70,19 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
         bricks=bricks,
         kubeconfig=kubeconfig,
         context=site.text("context"),
+        namespace=site.text("namespace"),
         poll_seconds=site.number("poll_seconds", DEFAULT_POLL_SECONDS, 1, 3600, whole=False),
         read_only=site.flag("read_only"),
     )
+
+
+def _check_sources(site: Fields, value: Value) -> None:
+    """A site has storage nodes, a Kubernetes cluster, a heketi, or several of them; its nodes stand in one place."""
+    named = [key for key in ("nodes", "topology") if site.get(key) is not None]
+    if len(named) == 2:
+        site.notes.error(value, f'{site.where} needs either "nodes" or "topology"; it has both')
+    elif not named and not any(site.get(key) is not None for key in ("kubeconfig", "context", "heketi")):
+        site.notes.error(value, f'{site.where} has nothing to look at; give it "nodes", "topology" or "kubeconfig"')
 
 
 def _reach(site: Fields) -> tuple[SshSettings, BrickSettings]:

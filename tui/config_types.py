@@ -58,7 +58,8 @@ class BrickSettings:
 class SiteConfig:
     """One site. Its nodes stand in `nodes`, or in the file `topology`; paths are absolute.
 
-    `poll_seconds` is the time between two looks at a node.
+    With `kubeconfig` or `context` the site has a Kubernetes cluster too, or alone; `namespace` is the one to
+    look at where the rights do not reach further. `poll_seconds` is the time between two looks at a node.
     """
 
     name: str
@@ -70,8 +71,14 @@ class SiteConfig:
     bricks: BrickSettings = field(default_factory=BrickSettings)
     kubeconfig: str = ""
     context: str = ""
+    namespace: str = ""
     poll_seconds: float = DEFAULT_POLL_SECONDS
     read_only: bool = False
+
+    @property
+    def has_kubernetes(self) -> bool:
+        """Whether the site names a Kubernetes cluster."""
+        return bool(self.kubeconfig or self.context)
 
     def declared_nodes(self) -> tuple[TopologyNode, ...]:
         """The nodes that the site names; reads its topology file. Raises ConfigError where it can't be used."""

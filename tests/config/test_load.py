@@ -45,6 +45,7 @@ sites:
     ssh: {user: admin, port: 2222, key: keys/id, sudo: true, jump: "me@bastion:2200", known_hosts: ~/known}
     kubeconfig: kube.yaml
     context: prod
+    namespace: shop
     heketi: {url: "http://heketi:8080", key_file: secret}
     poll_seconds: 30
   other:
@@ -129,7 +130,7 @@ sites:
         '7:19: error: "url" in "heketi" must start with http:// or https://, like "http://heketi:8080"',
         '8:19: error: "poll_seconds" in site "lab" must be a number from 1 to 3600, not the text "fast"',
         '9:9: error: site "both" needs either "nodes" or "topology"; it has both',
-        '10:9: error: site "none" needs either "nodes" or "topology"; it has neither',
+        '10:9: error: site "none" has nothing to look at; give it "nodes", "topology" or "kubeconfig"',
     ]
 
 

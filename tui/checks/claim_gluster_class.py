@@ -108,14 +108,9 @@ def _class_remedies(world: ClaimWorld, one: StorageClass, fault: ParameterFault)
     """The class made anew; where only another class tells the right value, with that."""
     changes = dict(fault.changes)
     if fault.code == "D2" and not changes:
-        urls = {
-            other.parameter("resturl"): other.name
-            for _, other in sorted(world.tables.classes.items())
-            if other.provisioner == GLUSTER
-            and other.name != one.name
-            and (other.parameter("resturl") or "").startswith("http")
-        }
-        for url, name in list(urls.items())[:2]:
+        others = [other for _, other in sorted(world.tables.classes.items()) if other.provisioner == GLUSTER]
+        urls: dict[str, str] = {other.parameter("resturl") or "": other.name for other in others}
+        for url, name in [item for item in urls.items() if item[0].startswith("http")][:2]:
             title = f"Make the class anew with resturl {url}, as class '{name}' has it"
             yield fixed_by(title, "recreate-class", name=one.name, **{f"param.{fault.key}": url})
     if changes:

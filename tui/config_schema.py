@@ -9,6 +9,7 @@ from tui.config_heketi import read_heketi_json
 from tui.config_types import DEFAULT_POLL_SECONDS, BrickSettings, HeketiSettings, SiteConfig, SshSettings
 from tui.core.address import NodeAddress, jump_address
 from tui.core.document import Value, describe, nearest
+from tui.core.kube_settings import KubeSettings
 from tui.core.topology import TopologyDevice, TopologyNode
 from tui.core.topology_fields import Notes, is_kind
 from tui.core.topology_words import why_no_device, why_no_hostname
@@ -57,9 +58,6 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
     site.check_keys(SITE_KEYS)
     _check_sources(site, value)
     ssh, bricks = _reach(site)
-    kubeconfig = site.path("kubeconfig")
-    if kubeconfig:
-        site.warn_secret("kubeconfig", kubeconfig, "the kubeconfig")
     return SiteConfig(
         name=name,
         nodes=_nodes(site),
@@ -68,9 +66,7 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
         heketi=_heketi(site),
         heketi_json=site.path("heketi_json"),
         bricks=bricks,
-        kubeconfig=kubeconfig,
-        context=site.text("context"),
-        namespace=site.text("namespace"),
+        kubernetes=_kubernetes(site),
         poll_seconds=site.number("poll_seconds", DEFAULT_POLL_SECONDS, 1, 3600, whole=False),
         read_only=site.flag("read_only"),
     )
@@ -125,6 +121,14 @@ def _ssh(section: Fields, base: SshSettings) -> SshSettings:
         known_hosts=section.path("known_hosts"),
         ssh_config=config if config == "none" else section.absolute(config),
     )
+
+
+def _kubernetes(site: Fields) -> KubeSettings | None:
+    """The cluster of the claims; with a context alone it is in the kubeconfig that kubectl uses."""
+    kubeconfig, context = site.path("kubeconfig"), site.text("context")
+    if kubeconfig:
+        site.warn_secret("kubeconfig", kubeconfig, "the kubeconfig")
+    return KubeSettings(kubeconfig, context, site.text("namespace")) if kubeconfig or context else None
 
 
 def _heketi(site: Fields) -> HeketiSettings | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui.core.address import NodeAddress
 from tui.core.document import Problem, nearest
+from tui.core.kube_settings import KubeSettings
 from tui.core.topology import TopologyNode
 from tui.core.topology_file import parse_topology
 
@@ -58,8 +59,8 @@ class BrickSettings:
 class SiteConfig:
     """One site. Its nodes stand in `nodes`, or in the file `topology`; paths are absolute.
 
-    With `kubeconfig` or `context` the site has a Kubernetes cluster too, or alone; `namespace` is the one to
-    look at where the rights do not reach further. `poll_seconds` is the time between two looks at a node.
+    With `kubernetes` the site has a Kubernetes cluster too, or alone. `poll_seconds` is the time between two
+    looks at a node.
     """
 
     name: str
@@ -69,16 +70,9 @@ class SiteConfig:
     heketi: HeketiSettings | None = None
     heketi_json: str = ""
     bricks: BrickSettings = field(default_factory=BrickSettings)
-    kubeconfig: str = ""
-    context: str = ""
-    namespace: str = ""
+    kubernetes: KubeSettings | None = None
     poll_seconds: float = DEFAULT_POLL_SECONDS
     read_only: bool = False
-
-    @property
-    def has_kubernetes(self) -> bool:
-        """Whether the site names a Kubernetes cluster."""
-        return bool(self.kubeconfig or self.context)
 
     def declared_nodes(self) -> tuple[TopologyNode, ...]:
         """The nodes that the site names; reads its topology file. Raises ConfigError where it can't be used."""

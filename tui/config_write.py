@@ -1,6 +1,7 @@
 """The first configuration, written for an admin who has none."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +46,14 @@ def _site(site: SiteConfig) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if site.topology:
         data["topology"] = site.topology
-    else:
+    elif site.nodes:
         data["nodes"] = [_node(node) for node in site.nodes]
     if site.heketi_json:
         data["heketi_json"] = site.heketi_json
     elif ssh := _ssh(site.ssh):
         data["ssh"] = ssh
-    for key in ("kubeconfig", "context"):
-        if value := getattr(site, key):
-            data[key] = value
+    if site.kubernetes:
+        data |= {key: value for key, value in asdict(site.kubernetes).items() if value}
     if site.heketi:
         heketi = {"url": site.heketi.url, "user": site.heketi.user, "key_file": site.heketi.key_file}
         data["heketi"] = {key: value for key, value in heketi.items() if value}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import Config, ConfigError, HeketiSettings, SshSettings, config_path, load_config
+from tui.core.kube_settings import KubeSettings
 from tui.core.topology import TopologyDevice
 
 
@@ -60,8 +61,8 @@ def test_everything_that_a_site_may_say(home: Path) -> None:
     config = load_config(write(home, FULL))
     assert (config.read_only, config.default_site, config.missing, config.warnings) == (True, "lab", False, ())
     site = config.site()
-    assert (site.name, site.read_only, site.context, site.poll_seconds) == ("lab", True, "prod", 30)
-    assert site.kubeconfig == str(home / "kube.yaml")
+    assert (site.name, site.read_only, site.poll_seconds) == ("lab", True, 30)
+    assert site.kubernetes == KubeSettings(str(home / "kube.yaml"), "prod", "shop")
     assert site.heketi == HeketiSettings("http://heketi:8080", "admin", str(home / "secret"))
     assert site.ssh == SshSettings(
         "admin", 2222, (str(home / "keys/id"),), True, ("me@bastion:2200",), str(home / "known")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import ConfigError, HeketiSettings, SiteConfig, SshSettings, load_config, write_first_config
+from tui.core.kube_settings import KubeSettings
 from tui.core.topology import TopologyDevice, TopologyNode
 
 SITE = SiteConfig(
@@ -17,8 +18,7 @@ SITE = SiteConfig(
     ),
     ssh=SshSettings("root", 2222, ("/keys/id",), True, ("me@bastion",), "/known"),
     heketi=HeketiSettings("http://heketi:8080", "admin", "/key"),
-    kubeconfig="/kube",
-    context="a: b",
+    kubernetes=KubeSettings("/kube", "a: b", "shop"),
     poll_seconds=5,
 )
 

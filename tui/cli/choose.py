@@ -4,22 +4,26 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from tui.cli.kube_parser import KUBE_COMMANDS, KUBE_KINDS
 from tui.cli.output import note
 from tui.config import Config, ConfigError, SiteConfig, SshSettings, load_config
 from tui.core.address import NodeAddress, jump_address
 from tui.core.document import Problem
+from tui.core.kube_settings import KubeSettings
 from tui.core.topology import TopologyNode
 
 
 def choose_site(args: argparse.Namespace) -> SiteConfig | None:
     """The site to work on; None where nothing is configured and none is named.
 
-    A topology that is loaded or checked brings its own nodes and needs no configuration. Raises
-    ConfigError.
+    A topology that is loaded or checked brings its own nodes and needs no configuration, and claims are looked
+    at in the cluster that kubectl would use. A kubeconfig that is named stands alone. Raises ConfigError.
     """
     site: SiteConfig | None
     if args.node:
         site = _named(args.node)
+    elif args.kubeconfig and not args.site and args.config is None:
+        site = SiteConfig("kubernetes")
     else:
         config = load_config(args.config)
         for warning in config.warnings:
@@ -39,6 +43,8 @@ def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
         return SiteConfig(Path(args.file).stem)
     if args.command is None and not args.site:
         return None
+    if args.command in KUBE_COMMANDS or getattr(args, "kind", "") in KUBE_KINDS:
+        return SiteConfig("kubernetes", kubernetes=KubeSettings())
     text = "no site is configured: name a node (--node root@HOST), or start brickyard without a command to make a site"
     raise ConfigError([Problem(str(config.path), 1, 1, "error", text)])
 
@@ -64,4 +70,15 @@ def _with_options(site: SiteConfig, args: argparse.Namespace) -> SiteConfig:
         ssh = replace(ssh, keys=(str(args.key.expanduser().absolute()),))
     if args.known_hosts:
         ssh = replace(ssh, known_hosts=str(args.known_hosts.expanduser().absolute()))
-    return replace(site, ssh=ssh, read_only=site.read_only or bool(args.read_only))
+    kubernetes = _kubernetes(site.kubernetes, args)
+    return replace(site, ssh=ssh, kubernetes=kubernetes, read_only=site.read_only or bool(args.read_only))
+
+
+def _kubernetes(known: KubeSettings | None, args: argparse.Namespace) -> KubeSettings | None:
+    """What the command line says of the cluster stands above the configuration."""
+    if not (args.kubeconfig or args.context or args.namespace):
+        return known
+    settings = known or KubeSettings()
+    if args.kubeconfig:
+        settings = KubeSettings(str(args.kubeconfig.expanduser().absolute()))
+    return replace(settings, context=args.context or settings.context, namespace=args.namespace or settings.namespace)

@@ -1,10 +1,12 @@
 """The command line: what can be typed, with its help."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tui import __version__
+from tui.cli.kube_parser import KUBE_KINDS, add_kube_commands, add_kube_options
 from tui.cli.output import FORMATS
 from tui.cli.rows import KINDS
 
@@ -41,6 +43,7 @@ examples:
   brickyard get nodes
   brickyard --node root@10.0.0.11 get devices
   brickyard get bricks -o json | jq '.[] | select(.state != "online")'
+  brickyard get claims --kubeconfig ~/.kube/prod -n shop
 """
 
 
@@ -60,6 +63,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_volume(commands)
     _add_past(commands)
     _add_clean(commands)
+    add_kube_commands(partial(_command, commands), _format_option, _change_options, _site_options)
     _site_options(parser, default=None)
     return parser
 
@@ -76,6 +80,7 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
     add("--known-hosts", type=Path, metavar="FILE", default=default, help="SSH host keys instead of ~/.ssh/known_hosts")
     add("--read-only", action="store_true", default=False if default is None else default, help="refuse every change")
     add("--log", type=Path, metavar="FILE", default=default, help="write a debug log")
+    add_kube_options(parser, default)
 
 
 def _command(commands: "_Commands", names: str, usage: str, text: str, more: str = "") -> argparse.ArgumentParser:
@@ -107,8 +112,10 @@ def _add_topology(commands: "_Commands") -> None:
 
 
 def _add_get(commands: "_Commands") -> None:
-    get = _command(commands, "get", f"{'|'.join(KINDS)} [-o FORMAT]", "show nodes, devices, bricks or volumes", _GET)
-    get.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+    kinds = (*KINDS, *KUBE_KINDS)
+    text = "show nodes, devices, bricks, volumes, claims, PersistentVolumes or StorageClasses"
+    get = _command(commands, "get", f"{'|'.join(kinds)} [-o FORMAT]", text, _GET)
+    get.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds[:-1]) + f" or {kinds[-1]}")
     _format_option(get)
     _site_options(get)
 

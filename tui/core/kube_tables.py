@@ -17,11 +17,15 @@ from tui.core.kube_touch import Touches
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """How well one kind is known: since when (epoch seconds), and why when it is not live."""
+    """How well one kind is known: since when (epoch seconds), and why when it is not live.
+
+    `only` is the one namespace that is read where rights reach no further, "" when all are.
+    """
 
     state: Literal["live", "loading", "stale", "denied", "unreachable"] = "loading"
     since: float = 0.0
     reason: str = ""
+    only: str = ""
 
 
 class KubeTables(KubeLookups):
@@ -102,11 +106,15 @@ class KubeTables(KubeLookups):
             gone.discard(obj.key)
         for key in gone:
             changes += self.drop(kind, key)
+        self.mark_listed(kind)
+        return changes
+
+    def mark_listed(self, kind: str) -> None:
+        """All objects of a kind were put one by one: from now on what is not there does not exist."""
         if kind not in self._listed:
             self._listed.add(kind)
             self._revision += 1
             self._touches.everything()
-        return changes
 
     def take_touched(self) -> set[Key]:
         """The claims whose findings may have changed since the last call.

@@ -66,19 +66,24 @@ class KubeHttp:
     async def stream(self, path: str, quiet: float) -> AsyncIterator[KubeAnswer | Lines]:
         """A watch: its lines, or the answer where it is none. `quiet` seconds without a byte end it.
 
-        A 401 here is not tried again; whoever watches will list, and that does. Raises RemoteError, also from
-        within the lines.
+        A 401 is tried once more with credentials got anew. Raises RemoteError, also from within the lines.
         """
         credential = await self._login.credential()
         limits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=quiet)
         try:
-            async with await self._request(credential, "GET", path, None, "", limits) as response:
+            response = await (await self._request(credential, "GET", path, None, "", limits))
+            if response.status == 401:
+                response.release()
+                await self._login.renew(credential)
+                credential = await self._login.credential()
+                response = await (await self._request(credential, "GET", path, None, "", limits))
+            async with response:
                 if response.status == 200:
                     yield Lines(response.content, self.access.server, quiet)
                 else:
                     yield await _read(response)
         except SENDING_PROBLEMS as error:
-            raise self._refusal(error, quiet, credential) from error
+            raise self._refusal(error, 0.0, credential) from error
 
     async def _send(
         self, credential: Credential, method: str, path: str, body: str | None, content_type: str,

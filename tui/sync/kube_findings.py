@@ -1,0 +1,149 @@
+"""What is wrong with which claim, kept up with the tables in small pieces, and which claims changed for readers."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
+
+from tui.checks.claim_case import ClaimWorld
+from tui.core.finding import Finding
+from tui.core.kube import Key
+from tui.core.kube_tables import KubeTables
+
+SLICE_SECONDS: Final = 0.015
+MOST_AT_ONCE: Final = 200
+# Until all kinds were read, findings would only be made to be thrown away; but nobody waits longer than this.
+PATIENCE_SECONDS: Final = 3.0
+# What is said of claims that wait depends on the time too.
+AGE_SECONDS: Final = 60.0
+MOST_AGED: Final = 2000
+MOST_REMEMBERED: Final = 20_000
+
+log = logging.getLogger(__name__)
+
+
+class Book(Protocol):
+    """The findings of all claims; `tui.checks.claim_book.FindingsBook` is the real one."""
+
+    def mark(self, keys: Iterable[Key]) -> None: ...
+
+    def work(self, world: ClaimWorld, limit: int) -> set[Key]: ...
+
+    @property
+    def waiting(self) -> int: ...
+
+    def of(self, key: Key) -> tuple[Finding, ...]: ...
+
+
+class ChangeLog:
+    """Which claims changed since a reader last asked; forgets what is too old and says so."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most, self._held = most, 0
+        self._changes: deque[tuple[int, frozenset[Key]]] = deque()
+        self._mark = self._oldest = 1
+
+    def add(self, keys: Iterable[Key]) -> None:
+        """These changed now."""
+        found = frozenset(keys)
+        if not found:
+            return
+        self._mark += 1
+        self._changes.append((self._mark, found))
+        self._held += len(found)
+        while self._held > self._most and self._changes:
+            self._oldest, gone = self._changes.popleft()
+            self._held -= len(gone)
+
+    def since(self, mark: int) -> tuple[int, set[Key] | None]:
+        """A mark for the next time, and the keys since the last one; None: too many, look at all of them.
+
+        The first mark is 0.
+        """
+        if mark < self._oldest:
+            return self._mark, None
+        newer: set[Key] = set()
+        for number, keys in reversed(self._changes):
+            if number <= mark:
+                break
+            newer |= keys
+        return self._mark, newer
+
+
+class FindingsKeeper:
+    """Diagnoses what changed, never for longer than SLICE_SECONDS in one piece."""
+
+    def __init__(
+        self, tables: KubeTables, book: Book, world: Callable[[], ClaimWorld], is_ready: Callable[[], bool],
+        on_change: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._tables, self._book, self._world = tables, book, world
+        self._is_ready, self._on_change = is_ready, on_change
+        self.log = ChangeLog()
+        self._due = asyncio.Event()
+        self._limit = 20
+        self._started = self._aged = 0.0
+        self._idle = asyncio.Event()
+
+    def due(self) -> None:
+        """Something changed."""
+        self._idle.clear()
+        self._due.set()
+
+    def mark(self, keys: Iterable[Key]) -> None:
+        """Diagnose these claims again: something changed that the tables do not hold."""
+        self._book.mark(keys)
+        self.due()
+
+    async def settled(self) -> None:
+        """Wait until every claim that changed was diagnosed."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """For ever."""
+        self._started = self._aged = time.monotonic()
+        while True:
+            try:
+                await self._round()
+            except Exception:
+                log.exception("findings of claims")
+                await asyncio.sleep(1.0)
+
+    async def _round(self) -> None:
+        self._collect()
+        ready = self._is_ready() or time.monotonic() - self._started >= PATIENCE_SECONDS
+        if ready and self._book.waiting:
+            self._work()
+            await asyncio.sleep(0)
+            return
+        self._due.clear()
+        if ready:
+            self._idle.set()
+        try:
+            async with asyncio.timeout(AGE_SECONDS if ready else 0.1):
+                await self._due.wait()
+        except TimeoutError:
+            if ready:
+                self._age()
+
+    def _collect(self) -> None:
+        touched = self._tables.take_touched()
+        if touched:
+            self._book.mark(touched)
+            self.log.add(touched)
+
+    def _work(self) -> None:
+        started = time.perf_counter()
+        changed = self._book.work(self._world(), self._limit)
+        spent = time.perf_counter() - started
+        self._limit = max(1, min(MOST_AT_ONCE, int(self._limit * min(2.0, SLICE_SECONDS / max(spent, 1e-6)))))
+        if changed:
+            self.log.add(changed)
+            self._on_change()
+
+    def _age(self) -> None:
+        """Look again at claims that wait, at so many of them."""
+        waiting = (claim.key for claim in self._tables.claims.values() if not claim.is_bound)
+        self._book.mark([key for _, key in zip(range(MOST_AGED), waiting, strict=False)])

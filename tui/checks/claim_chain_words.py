@@ -1,0 +1,64 @@
+"""The Gluster volume under a PersistentVolume, in the picture of the storage nodes."""
+
+from typing import Final
+
+from tui.checks.claim_case import ClaimWorld
+from tui.core.kube import CsiSource, PersistentVolume
+from tui.core.model import State, Volume
+
+_CSI_NAMES: Final = ("gluster_volname", "gluster_vol_name", "glustervol", "hostvol", "volname")
+"""Attributes in which CSI drivers for Gluster (kadalu, gluster-csi) keep the name of the Gluster volume."""
+
+
+def gluster_name(volume: PersistentVolume) -> str:
+    """The Gluster volume's name, "" for another kind of volume."""
+    if volume.gluster is not None:
+        return volume.gluster.volume
+    if isinstance(volume.source, CsiSource):
+        low = {key.lower(): value for key, value in volume.source.attributes.items()}
+        return next((low[name] for name in _CSI_NAMES if low.get(name)), "")
+    return ""
+
+
+def addresses_of(world: ClaimWorld, volume: PersistentVolume) -> set[str]:
+    """The addresses from which kubelet mounts it, as far as they are known."""
+    key = volume.endpoints_key
+    return {address for one in world.tables.endpoints_of(key) for address in one.addresses} if key else set()
+
+
+def pool_of(world: ClaimWorld, volume: PersistentVolume) -> str | None:
+    """The cluster whose nodes the Endpoints name; None when no node of theirs is known here."""
+    addresses = addresses_of(world, volume)
+    for node in world.storage.nodes.values():
+        if node.storage in addresses and node.cluster:
+            return node.cluster
+    return None
+
+
+def gluster_volume_of(world: ClaimWorld, volume: PersistentVolume) -> Volume | None:
+    """The Gluster volume; of several clusters with one of the name, the one in the cluster of the Endpoints.
+
+    None where it is not known: no storage node is configured, or the Endpoints lead to another pool.
+    """
+    name, storage = gluster_name(volume), world.storage
+    if not name or not storage.volumes:
+        return None
+    keys = (name, *(f"{name} ({cluster.name})" for cluster in storage.clusters))
+    found = [storage.volumes[key] for key in keys if key in storage.volumes]
+    pool = pool_of(world, volume)
+    if pool is not None:
+        return next((one for one in found if one.cluster == pool), None)
+    if addresses_of(world, volume) and len(storage.nodes) and _tells_addresses(world):
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _tells_addresses(world: ClaimWorld) -> bool:
+    """Whether the nodes are known by IP addresses, so that they can be compared with Endpoints."""
+    return all(node.storage.replace(".", "").isdigit() or ":" in node.storage for node in world.storage.nodes.values())
+
+
+def is_read(world: ClaimWorld, cluster: str) -> bool:
+    """Whether the volumes of a cluster were surely read: one of its nodes is well, and its volumes are there."""
+    well = any(node.cluster == cluster and node.state is State.ONLINE for node in world.storage.nodes.values())
+    return well and any(one.cluster == cluster for one in world.storage.volumes.values())

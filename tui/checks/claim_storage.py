@@ -1,0 +1,245 @@
+"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1-H5, H7, H9).
+
+Follows the chain claim, PersistentVolume, Gluster volume (by its name), bricks, devices, nodes in the picture of the
+storage nodes. What is unknown there is never called a fault.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_chain_words import addresses_of, gluster_name, gluster_volume_of, is_read, pool_of
+from tui.checks.claim_mount import is_held_up
+from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
+from tui.checks.claim_storage_words import brick_words, full_brick
+from tui.core.document import nearest
+from tui.core.finding import Evidence, Finding, ObjectRef, Severity
+from tui.core.kube import PersistentVolume
+from tui.core.links import bricks_of_volume
+from tui.core.model import Brick, Node, Snapshot, State, Volume
+
+_DOWN: Final = (State.OFFLINE, State.MISSING)
+_NO_MEMBER: Final = re.compile(r"no full member \((.*)\)$")
+
+
+def rules(case: ClaimCase) -> Iterator[Finding]:
+    """What is wrong under a bound claim's Gluster volume."""
+    volume = bound_volume(case)
+    if volume is None or not case.world.storage.nodes or not gluster_name(volume):
+        return
+    gluster = gluster_volume_of(case.world, volume)
+    if gluster is None:
+        yield from _unknown_volume(case, volume)
+        return
+    bricks = bricks_of_volume(case.world.storage, _key(case.world.storage, gluster))
+    chain = [seen(volume_ref(volume.name), "Gluster volume", gluster.name)]
+    yield from _stopped(case, gluster, bricks, chain)
+    if gluster.status == "Started":
+        yield from _bricks(case, gluster, bricks, chain)
+        yield from _nodes(case, gluster, bricks, chain)
+        yield from _quorum(case, gluster, chain)
+    yield from _full(case, gluster, bricks, chain)
+
+
+def _key(storage: Snapshot, gluster: Volume) -> str:
+    """The name under which the picture holds it; of two clusters' volumes of one name the second has another."""
+    return next((key for key, one in storage.volumes.items() if one is gluster), gluster.name)
+
+
+def _ref(gluster: Volume) -> ObjectRef:
+    return ObjectRef("GlusterVolume", "", gluster.name)
+
+
+def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Finding]:
+    """F7: the PersistentVolume names a Gluster volume that its pool does not have."""
+    world, name = case.world, gluster_name(volume)
+    pool = pool_of(world, volume)
+    if pool is None or not is_read(world, pool):
+        return
+    names = [one.name for one in world.storage.volumes.values() if one.cluster == pool]
+    near = nearest(name, names)
+    pods = [pod for pod in world.tables.pods_of(case.key)[:50] if not is_quiet(pod) and is_held_up(pod)]
+    sentence = f"there is no Gluster volume '{name}' in the pool that its PersistentVolume names"
+    yield found(
+        "F7", case.ref, sentence + (f" - did you mean '{near}'?" if near else ""),
+        cause="The client asks a Gluster node for the volume by its name, and none there has it.",
+        proof=[
+            seen(volume_ref(volume.name), "spec.glusterfs.path", name),
+            seen(ObjectRef("GlusterPool", "", pool), "volumes", some(sorted(names), 6)),
+            seen(ObjectRef("GlusterPool", "", pool), "reached through", ", ".join(sorted(addresses_of(world, volume)))),
+            *(seen(pod_ref(pod), "waits on node", pod.node) for pod in pods[:2]),
+        ],
+        remedies=[
+            by_hand(f"Make the PersistentVolume anew with the path '{near}'" if near else
+                    f"Make a Gluster volume '{name}', or restore it, or make the PersistentVolume anew with another."),
+        ],
+    )  # fmt: skip
+
+
+def _stopped(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+    """H1: the volume is not started."""
+    if gluster.status in ("Started", ""):
+        return
+    never = gluster.status == "Created"
+    words = "was never started" if never else "is stopped"
+    dead = [brick for brick in bricks if brick.state in _DOWN]
+    more = [_of_brick(brick) for brick in dead[:3]]
+    yield found(
+        "H1", case.ref, f"Gluster volume '{gluster.name}' {words}",
+        cause="A volume can be mounted only while it is started; mounts that were there hang or fail.",
+        proof=[*chain, seen(_ref(gluster), "status", gluster.status), *more],
+        remedies=[fixed_by(f"Start volume '{gluster.name}'", "start-gluster", volume=gluster.name)],
+    )  # fmt: skip
+
+
+def _of_brick(brick: Brick) -> Evidence:
+    ref = ObjectRef("Brick", "", f"{brick.node or brick.host}:{brick.path}")
+    return seen(ref, "state", f"{brick.state}: {brick.reason}" if brick.reason else brick.state)
+
+
+def _of_node(node: Node) -> Evidence:
+    return seen(ObjectRef("StorageNode", "", node.name), "state", f"{node.state}: {node.reason}")
+
+
+def _node_is_away(storage: Snapshot, brick: Brick) -> bool:
+    """Whether a brick is down because its node is: that is told of the node."""
+    node = storage.nodes.get(brick.node)
+    if node is None or not brick.reason.startswith(f"{brick.node}: "):
+        return "is not connected in the pool" in brick.reason
+    return node.state in (State.OFFLINE, State.DEGRADED)
+
+
+def _bricks(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+    """H2: bricks that are down though their nodes are not."""
+    storage = case.world.storage
+    sick = [brick for brick in bricks if brick.state in (*_DOWN, State.DEGRADED) and not _node_is_away(storage, brick)]
+    if not sick:
+        return
+    lost = gluster.state is State.OFFLINE
+    first = sick[0]
+    where = f"{first.node or first.host}: {first.reason or first.state}"
+    count = (
+        f"{len(sick)} of {len(bricks)} bricks of Gluster volume '{gluster.name}' {'is' if len(sick) == 1 else 'are'}"
+    )
+    sentence = f"{count} down ({where})"
+    if all(brick.state is State.DEGRADED for brick in sick):
+        sentence = f"{count} not well ({where})"
+    causes, remedies = brick_words(storage, gluster, sick)
+    proof = [_of_brick(brick) for brick in sick[:4]]
+    for brick in sick[:4]:
+        device = storage.devices.get((brick.node, brick.device))
+        if device is not None and device.reason:
+            ref = ObjectRef("Device", "", f"{device.node} {device.path}")
+            proof.append(seen(ref, "state", f"{device.state}: {device.reason}"))
+    tail = " No client can read all of the volume now." if lost else " The other copies serve the data meanwhile."
+    if not lost and gluster.replica < 2 and "disperse" not in gluster.type:
+        tail = " The files on it are not there meanwhile."
+    yield found(
+        "H2", case.ref, sentence, cause=causes + tail,
+        proof=[*chain, seen(_ref(gluster), "state", gluster.state), *proof],
+        remedies=remedies, severity=Severity.ERROR if lost else Severity.WARNING,
+    )  # fmt: skip
+
+
+def _nodes(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+    """H3, H4, H5: nodes of the volume's bricks that are away or no full peers."""
+    storage = case.world.storage
+    lost = gluster.state is State.OFFLINE
+    severity = Severity.ERROR if lost else Severity.WARNING
+    carriers = {brick.node: brick for brick in bricks if brick.node}
+    for name, brick in carriers.items():
+        node = storage.nodes.get(name)
+        if node is None or node.state not in (State.OFFLINE, State.DEGRADED):
+            continue
+        proof = [*chain, _of_node(node), _of_brick(brick)]
+        peer = _NO_MEMBER.search(node.reason)
+        if peer is not None:
+            yield _no_member(case, gluster, node, peer[1], proof, severity)
+        elif node.state is State.OFFLINE and brick.state in _DOWN:
+            yield _away(case, gluster, node, proof, severity, definite=True)
+        elif "disconnected" in node.reason or node.state is State.OFFLINE:
+            yield _away(case, gluster, node, proof, Severity.WARNING, definite=False)
+    strangers = [brick for brick in bricks if "is not connected in the pool" in brick.reason and not brick.node]
+    for brick in strangers[:3]:
+        yield found(
+            "H3", case.ref, f"storage node '{brick.host}' of Gluster volume '{gluster.name}' is disconnected",
+            cause="The pool can't reach it; a peer that is away keeps its state 'Peer in Cluster'.",
+            proof=[*chain, _of_brick(brick)], remedies=[by_hand(f"Bring {brick.host} and its glusterd back.")],
+            severity=severity,
+        )  # fmt: skip
+
+
+def _away(
+    case: ClaimCase, gluster: Volume, node: Node, proof: list[Evidence], severity: Severity, *, definite: bool
+) -> Finding:
+    service = node.glusterd not in ("active", "unknown") and "reached" not in node.reason
+    advice = f"Start glusterd on {node.name}: systemctl start glusterd" if service else f"Bring {node.name} back."
+    return found(
+        "H3", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is away: {node.reason}",
+        cause="Its bricks can't be reached: the machine, its network, or its glusterd is down.",
+        proof=proof, remedies=[by_hand(advice)], severity=severity, definite=definite,
+    )  # fmt: skip
+
+
+def _no_member(
+    case: ClaimCase, gluster: Volume, node: Node, text: str, proof: list[Evidence], severity: Severity
+) -> Finding:
+    if "Rejected" in text:
+        return found(
+            "H4", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is rejected by its pool",
+            cause="What it knows of the volumes differs from what the others know (after it missed a change, or was "
+            "set up anew). glusterd's log tells: Version of Cksums differ.",
+            proof=proof,
+            remedies=[
+                by_hand("Make the op-versions equal first: gluster volume get all cluster.op-version on each node."),
+                by_hand(f"Else on {node.name}: stop glusterd, keep /var/lib/glusterd/glusterd.info, move the rest of "
+                        "/var/lib/glusterd away, start it, probe a good peer, and restart glusterd."),
+            ],
+            severity=severity,
+        )  # fmt: skip
+    return found(
+        "H5", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is no full peer ({text})",
+        cause="The handshake with the pool has not come to its end; changes of volumes fail meanwhile.",
+        proof=proof, severity=severity, definite=False,
+        remedies=[by_hand("Wait a minute; if it stays so, restart glusterd on it and on the node that says so.")],
+    )  # fmt: skip
+
+
+def _quorum(case: ClaimCase, gluster: Volume, chain: list[Evidence]) -> Iterator[Finding]:
+    """H7: too few nodes for server quorum, so that glusterd stops bricks."""
+    option = "cluster.server-quorum-type"
+    if gluster.options.get(option) != "server":
+        return
+    members = [node for node in case.world.storage.nodes.values() if node.cluster == gluster.cluster]
+    away = [node for node in members if node.state is State.OFFLINE]
+    if len(members) < 2 or 2 * (len(members) - len(away)) > len(members):
+        return
+    yield found(
+        "H7", case.ref, f"{len(away)} of {len(members)} nodes of the pool are away: server quorum is lost",
+        cause=f"With {option}=server glusterd stops the bricks where not more than half of the nodes are there.",
+        proof=[*chain, seen(_ref(gluster), option, "server"), *(_of_node(node) for node in away[:4])],
+        remedies=[by_hand(f"Bring back {some(node.name for node in away)}; the bricks start by themselves.")],
+        definite=gluster.state is State.OFFLINE,
+    )  # fmt: skip
+
+
+def _full(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+    """H9: bricks or thin pools that are full."""
+    full = [(brick, words) for brick in bricks if (words := full_brick(brick))]
+    if not full:
+        return
+    brick, words = full[0]
+    stops = any(one.stops for _, one in full)
+    yield found(
+        "H9", case.ref, f"a brick of Gluster volume '{gluster.name}' is {'full' if stops else 'almost full'} "
+        f"({brick.node or brick.host}: {words.text})",
+        cause="Files that belong on a full brick can't be written, even where other bricks have room; a thin pool "
+        "that is full makes its bricks fail.",
+        proof=[*chain, *(seen(ObjectRef("Brick", "", f"{one.node or one.host}:{one.path}"), "space", word.text)
+                         for one, word in full[:4])],
+        remedies=[
+            by_hand("Delete files or snapshots, or expand the volume with new bricks and rebalance it."),
+        ],
+        severity=Severity.ERROR if stops else Severity.WARNING,
+    )  # fmt: skip

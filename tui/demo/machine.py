@@ -14,6 +14,7 @@ from tui.demo import (
     lvm_commands,
     mount_commands,
     system_commands,
+    xattr_commands,
     xfs,
 )
 from tui.demo.devices import Device, Devices, new_uuid
@@ -27,6 +28,7 @@ Program = Callable[["Machine", Sequence[str], str], Reply]
 PROGRAMS: Final[dict[str, Program]] = {
     **block_commands.PROGRAMS,
     **file_commands.PROGRAMS,
+    **xattr_commands.PROGRAMS,
     **flock.PROGRAMS,
     **mount_commands.PROGRAMS,
     **system_commands.PROGRAMS,

@@ -29,6 +29,7 @@ PACKAGES: Final = {
     "mount.glusterfs": "glusterfs-client (glusterfs-fuse on RHEL)",
     "thin_check": "thin-provisioning-tools (device-mapper-persistent-data on RHEL)",
     "lsblk": "util-linux",
+    "getfattr": "attr",
     "dmsetup": "dmsetup (device-mapper on RHEL)",
 }
 

@@ -85,6 +85,11 @@ def volume_start(name: str) -> Command:
     return _change("volume", "start", name)
 
 
+def volume_start_force(name: str) -> Command:
+    """Start those bricks of a started volume whose processes do not run; the others go on undisturbed."""
+    return _change("volume", "start", name, "force")
+
+
 def volume_stop(name: str) -> Command:
     """Stop a volume: its clients lose it."""
     return _change("volume", "stop", name)

@@ -103,6 +103,21 @@ def cat(path: str, *, sudo: bool = True) -> Command:
     return Command(("cat", path), sudo=sudo)
 
 
+def brick_id(path: str) -> Command:
+    """Show the id of the Gluster volume that a brick's folder belongs to (needs the package attr)."""
+    words = ("--absolute-names", "-e", "hex", "-n", "trusted.glusterfs.volume-id", path)
+    return Command(("getfattr", *words))
+
+
+def belongs_to(path: str, volume_id: str) -> Check:
+    """Whether a brick's folder belongs to the volume of this id (a uuid)."""
+    return Check(
+        brick_id(path),
+        matches=rf"volume-id=0x{volume_id.replace('-', '').lower()}\b",
+        why=f"{path} does not carry the id of its volume (or getfattr, of the package attr, is missing)",
+    )
+
+
 def sha256sum(path: str) -> Command:
     """Checksum of a file."""
     return Command(("sha256sum", path))

@@ -106,14 +106,24 @@ def patch(path: str, uid: str, old: Raw, changes: Mapping[str, Any]) -> Command:
                 operations.append({"op": "test", "path": pointer, "value": before})
             operations += _operation(pointer, before, value)
         return _patch(path, JSON_PATCH, operations)
+    return _patch(path, MERGE_PATCH, merge_body(uid, changes))
+
+
+def merge_body(uid: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a merge patch that gives fields, by their JSON pointers, other values; `ABSENT` takes one away."""
     body: dict[str, Any] = {"metadata": {"uid": uid}}
     for pointer, value in changes.items():
-        *way, last = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+        *way, last = names(pointer)
         place = body
         for part in way:
             place = place.setdefault(part, {})
         place[last] = None if value is ABSENT else value
-    return _patch(path, MERGE_PATCH, body)
+    return body
+
+
+def names(pointer: str) -> list[str]:
+    """The names of the fields on the way to a value, from its JSON pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 def _operation(pointer: str, before: Any, value: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import yaml
 
+from tui.core.json_fields import ABSENT, at, pointer
 from tui.dialects.kube_request import CLAIM, CLASS, VOLUME, Raw, api_version
 
 Manifest = dict[str, Any]
@@ -17,6 +18,8 @@ BETA_DEFAULT_CLASS: Final = "storageclass.beta.kubernetes.io/is-default-class"
 GID: Final = "pv.beta.kubernetes.io/gid"
 SELECTED_NODE: Final = "volume.kubernetes.io/selected-node"
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
+MARK: Final = "brickyard/plan"
+"""The annotation on what a plan made: undo takes away only what still has it."""
 PROTECTION: Final = {CLAIM: "kubernetes.io/pvc-protection", VOLUME: "kubernetes.io/pv-protection"}
 
 _SERVERS_OWN: Final = (
@@ -41,6 +44,24 @@ def bare(raw: Raw) -> Manifest:
         if not meta.get(key):
             meta.pop(key, None)
     return manifest
+
+
+def effective_class(raw: Raw) -> str:
+    """The class that counts: the annotation of old wins, even when it is empty."""
+    legacy = at(raw, pointer("metadata", "annotations", LEGACY_CLASS))
+    return str((raw.get("spec") or {}).get("storageClassName") or "") if legacy is ABSENT else str(legacy)
+
+
+def typed(kind: str, raw: Raw) -> Manifest:
+    """An object with its kind in it: those in a list come without."""
+    return {"apiVersion": api_version(kind), "kind": kind} | dict(raw)
+
+
+def marked(manifest: Raw, token: str) -> Manifest:
+    """The manifest with the mark of a plan on it."""
+    meta = manifest["metadata"]
+    notes = {**(meta.get("annotations") or {}), MARK: token}
+    return {**manifest, "metadata": {**meta, "annotations": notes}}
 
 
 def to_yaml(*manifests: Raw) -> str:
@@ -122,10 +143,11 @@ def volume(
         "capacity": {"storage": canonical(capacity)},
         "accessModes": list(access_modes),
         "persistentVolumeReclaimPolicy": reclaim,
-        "storageClassName": class_name,
         "volumeMode": "Filesystem",
         **source,
     }
+    # the server keeps no empty one
+    spec |= {"storageClassName": class_name} if class_name else {}
     spec |= {"mountOptions": list(mount_options)} if mount_options else {}
     spec |= {"nodeAffinity": dict(affinity)} if affinity else {}
     if claim:

@@ -1,0 +1,156 @@
+"""One signed request to heketi over HTTP. Nothing is followed, waited for or tried again here."""
+
+import ssl
+import time
+import warnings
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+import jwt
+
+from tui.dialects.heketi import claims
+from tui.remote.heketi_errors import TARGET, NoHeketi, lost, no_answer, no_connection
+
+CONNECT_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 60.0
+"""How long one answer may take. heketi answers at once and works on after, but placement and dumps take a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: HTTP status, the headers that matter, and the text."""
+
+    status: int
+    text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def location(self) -> str:
+        """Where it leads, as a path; "" for nowhere."""
+        return self.headers.get("Location", "")
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the operation behind a queue is still under way."""
+        return self.status == 200 and self.headers.get("X-Pending", "").lower() == "true"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is a success."""
+        return 200 <= self.status < 300
+
+
+class HeketiHttp:
+    """Signs and sends requests to one heketi. The key is in no `repr` and in no error.
+
+    `skew` is heketi's clock minus ours in seconds, as the last answer showed it (None: not yet known; heketi
+    tells whole seconds, so that less than two means nothing).
+    """
+
+    def __init__(self, url: str, user: str, key: str, ca: str = "") -> None:
+        """`ca` is a file with the CA's certificate, or the certificate itself (PEM); "" for the system's."""
+        self.url, self.user = url.rstrip("/"), user
+        self._key, self._ca = key, ca
+        self.skew: float | None = None
+        self.clock_offset = 0.0
+        """Seconds added to our clock when a token is signed."""
+        self._session: aiohttp.ClientSession | None = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r}, user={self.user!r})"
+
+    async def send(self, method: str, path: str, body: str = "", seconds: float = ANSWER_SECONDS) -> Answer:
+        """One request and its answer.
+
+        Raises Unreachable (nothing was asked), ConnectionLost (whether it was carried out is not known),
+        NoHeketi.
+        """
+        session, asked, what = self._open(), time.time(), f"{method} {path}"
+        headers = self._headers(method, path, bool(body))
+        try:
+            async with (
+                _meant(self.url, what, method == "GET"),
+                session.request(
+                    method,
+                    self.url + path,
+                    data=body.encode() if body else None,
+                    headers=headers,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=seconds),
+                ) as response,
+            ):
+                text = (await response.read()).decode("utf-8", "replace")
+        except aiohttp.ClientResponseError as error:
+            raise NoHeketi(TARGET, f"{self.url} does not answer in HTTP: {error.message}", "check the port") from error
+        self._look_at_clock(response.headers.get("Date", ""), asked)
+        return Answer(response.status, text, dict(response.headers))
+
+    async def close(self) -> None:
+        """End all connections."""
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            try:
+                secure = _trust(self._ca) if urlsplit(self.url).scheme == "https" else None
+            except (OSError, ValueError) as error:
+                raise no_connection(ssl.SSLError(f"the CA can't be read: {error}"), self.url) from None
+            connector = aiohttp.TCPConnector(limit=32, ssl=secure if secure else True)
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+        return self._session
+
+    def _headers(self, method: str, path: str, has_body: bool) -> dict[str, str]:
+        headers = {"Content-Type": "application/json"} if has_body else {}
+        if self.user or self._key:
+            with warnings.catch_warnings():
+                # that the key is short was decided by whoever set heketi up
+                warnings.simplefilter("ignore")
+                now = time.time() + self.clock_offset
+                token = jwt.encode(claims(self.user, method, path, now), self._key, algorithm="HS256")
+            headers["Authorization"] = f"bearer {token}"
+        return headers
+
+    def _look_at_clock(self, date: str, asked: float) -> None:
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        # the header has whole seconds: half of one is added, and the middle of question and answer compared
+        stamp = (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)).timestamp() + 0.5
+        self.skew = stamp - (asked + time.time()) / 2
+
+
+@asynccontextmanager
+async def _meant(url: str, what: str, is_harmless: bool) -> AsyncIterator[None]:
+    """Turns errors of the transport into ours; what is harmless can be asked again."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL, ssl.SSLError) as error:
+        raise no_connection(error, url) from error
+    except aiohttp.ClientResponseError:
+        raise
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise (no_answer(error, what) if is_harmless else lost(error, what)) from error
+
+
+def _trust(ca: str) -> ssl.SSLContext:
+    if not ca:
+        return ssl.create_default_context()
+    return ssl.create_default_context(cadata=ca) if "-----BEGIN" in ca else ssl.create_default_context(cafile=ca)

@@ -1,0 +1,283 @@
+"""Clusters, nodes and devices of the simulated heketi: asked for, made and taken away."""
+
+import json
+from typing import Any
+
+from tui.demo import heketi_commands as commands
+from tui.demo.heketi_checks import check_device, check_node, check_tags, listed, part
+from tui.demo.heketi_nodes import MOCK_DISK_KIB, CommandError
+from tui.demo.heketi_state import Heketi
+from tui.demo.heketi_tables import Cluster, Device, Node
+from tui.demo.heketi_views import cluster_info, device_info, node_info
+from tui.demo.heketi_wire import Ask, Fail, Reply, done, not_found, show
+
+
+async def list_clusters(heketi: Heketi, ask: Ask) -> Reply:
+    """GET /clusters."""
+    return show({"clusters": sorted(heketi.tables.clusters)})
+
+
+async def create_cluster(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /clusters: what is not said is false."""
+    body = ask.json()
+    heketi.writable()
+    cluster = Cluster(heketi.tables.new_id(), bool(body.get("file")), bool(body.get("block")))
+    return show(cluster_info(heketi.tables, heketi.tables.put_cluster(cluster)), 201)
+
+
+async def cluster(heketi: Heketi, ask: Ask) -> Reply:
+    """GET /clusters/{id}."""
+    return show(cluster_info(heketi.tables, _cluster(heketi, ask.id)))
+
+
+async def set_flags(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /clusters/{id}/flags: both are set."""
+    body, found = ask.json(), _cluster(heketi, ask.id)
+    heketi.writable()
+    found.file, found.block = bool(body.get("file")), bool(body.get("block"))
+    return done()
+
+
+async def delete_cluster(heketi: Heketi, ask: Ask) -> Reply:
+    """DELETE /clusters/{id}."""
+    found = _cluster(heketi, ask.id)
+    if found.nodes or found.volumes or found.block_volumes:
+        raise Fail(409, f"Unable to delete cluster [{found.id}] because it contains volumes and/or nodes")
+    heketi.writable()
+    del heketi.tables.clusters[found.id]
+    return done()
+
+
+async def node(heketi: Heketi, ask: Ask) -> Reply:
+    """GET /nodes/{id}."""
+    return show(node_info(heketi.tables, node_of(heketi, ask.id)))
+
+
+async def add_node(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /nodes: names are taken first, glusterd is asked for at once, the peer is probed in the queue."""
+    body = ask.json()
+    check_node(body)
+    home = heketi.tables.clusters.get(str(body["cluster"]))
+    if home is None:
+        raise Fail(404, "Cluster id does not exist")
+    names, tags = part(body, "hostnames"), {str(k): str(v) for k, v in part(body, "tags").items()}
+    manage, storage = listed(names, "manage"), listed(names, "storage")
+    made = Node(heketi.tables.new_id(), home.id, int(body["zone"]), manage, storage, tags)
+    heketi.writable()
+    _take_names(heketi, made)
+    # heketi keeps the names even where glusterd does not answer: its known leak
+    prober = await _prober(heketi, home, made)
+    return heketi.accept(_join(heketi, made, prober))
+
+
+async def delete_node(heketi: Heketi, ask: Ask) -> Reply:
+    """DELETE /nodes/{id}."""
+    found = node_of(heketi, ask.id)
+    if found.devices:
+        raise Fail(409, f"Unable to delete node [{found.id}] because it contains devices")
+    heketi.writable()
+    return heketi.accept(_leave(heketi, found))
+
+
+async def set_node_tags(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /nodes/{id}/tags."""
+    body = ask.json()
+    check_tags(body)
+    return _retag(heketi, node_of(heketi, ask.id), body)
+
+
+async def set_device_tags(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /devices/{id}/tags."""
+    body = ask.json()
+    check_tags(body)
+    return _retag(heketi, device_of(heketi, ask.id), body)
+
+
+async def device(heketi: Heketi, ask: Ask) -> Reply:
+    """GET /devices/{id}."""
+    return show(device_info(heketi.tables, device_of(heketi, ask.id)))
+
+
+async def add_device(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /devices: nothing is said of the new id, nor whether the node has such a device already."""
+    body = ask.json()
+    check_device(body)
+    home = heketi.tables.nodes.get(str(body["node"]))
+    if home is None:
+        raise Fail(404, "Node id does not exist")
+    heketi.writable()
+    tags = {str(k): str(v) for k, v in part(body, "tags").items()}
+    made = Device(heketi.tables.new_id(), home.id, str(body["name"]), 0, tags=tags)
+    return heketi.accept(_set_up(heketi, home, made, bool(body.get("destroydata"))))
+
+
+async def delete_device(heketi: Heketi, ask: Ask) -> Reply:
+    """DELETE /devices/{id}: a failed one without bricks."""
+    body, found = ask.optional_json(), device_of(heketi, ask.id)
+    if found.state != "failed":
+        raise Fail(400, f"device: {found.id} is not in failed state")
+    if found.bricks:
+        raise Fail(409, f"Unable to delete device [{found.id}] because it contains bricks")
+    heketi.writable()
+    return heketi.accept(_remove(heketi, found, bool(body.get("forceforget"))))
+
+
+async def resync(heketi: Heketi, ask: Ask) -> Reply:
+    """GET /devices/{id}/resync."""
+    return heketi.accept(_resync(heketi, device_of(heketi, ask.id)), is_get=True)
+
+
+def node_of(heketi: Heketi, ident: str) -> Node:
+    """A node. Raises Fail."""
+    found = heketi.tables.nodes.get(ident)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def device_of(heketi: Heketi, ident: str) -> Device:
+    """A device. Raises Fail."""
+    found = heketi.tables.devices.get(ident)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _cluster(heketi: Heketi, ident: str) -> Cluster:
+    found = heketi.tables.clusters.get(ident)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _take_names(heketi: Heketi, made: Node) -> None:
+    taken = heketi.tables.names
+    keys = [("MANAGE", name) for name in made.manage] + [("STORAGE", name) for name in made.storage]
+    for key in keys:
+        holder = taken.get(key)
+        if holder in heketi.tables.nodes:
+            raise Fail(409, f"Hostname {key[1]} already used by node with id {holder}\n")
+        if holder is not None:
+            # a stale registration ends the whole registering: duplicates are not found from here on
+            return
+    taken.update(dict.fromkeys(keys, made.id))
+
+
+async def _prober(heketi: Heketi, home: Cluster, made: Node) -> Node | None:
+    """The node that takes a new one in, None for the first of a cluster. Raises Fail."""
+    if not home.nodes:
+        if await heketi.nodes.try_one(made.manage[0], commands.GLUSTERD) is None:
+            raise Fail(400, "New Node doesn't have glusterd running")
+        return None
+    for member in [heketi.tables.nodes[ident] for ident in home.nodes]:
+        if member.state == "online" and await heketi.nodes.try_one(member.manage[0], commands.GLUSTERD) is not None:
+            return member
+    raise Fail(400, "None of the nodes in cluster has glusterd running")
+
+
+async def _join(heketi: Heketi, made: Node, prober: Node | None) -> str:
+    if prober:
+        try:
+            await heketi.nodes.batch(prober.manage[0], [commands.peer_probe(made.storage[0])])
+        except CommandError:
+            heketi.tables.release_names(made.id)
+            raise
+    heketi.tables.put_node(made)
+    return f"/nodes/{made.id}"
+
+
+async def _leave(heketi: Heketi, found: Node) -> str:
+    others = [ident for ident in heketi.tables.clusters[found.cluster].nodes if ident != found.id]
+    if others:
+        # heketi only logs what goes wrong here
+        await heketi.nodes.try_one(heketi.tables.nodes[others[0]].manage[0], commands.peer_detach(found.storage[0]))
+    heketi.tables.drop_node(found)
+    return ""
+
+
+async def _set_up(heketi: Heketi, home: Node, made: Device, destroy: bool) -> str:
+    host = home.manage[0]
+    try:
+        await heketi.nodes.batch(host, commands.device_setup(made.name, made.id))
+    except CommandError as error:
+        uuid, sentence = await _why_not(heketi, host, made.name, str(error))
+        if not destroy:
+            raise Fail(500, sentence) from None
+        _may_destroy(heketi, uuid, sentence)
+        await heketi.nodes.batch(host, commands.device_setup(made.name, made.id, wipe=True))
+    shown, links = await heketi.nodes.batch(host, commands.device_look(made.name))
+    await _measure(heketi, host, made)
+    if heketi.settings.real_devices:
+        made.pv_uuid = _uuid(shown)
+        made.paths = sorted([*(f"/dev/{link}" for link in links.split()), made.name])
+    heketi.tables.put_device(made)
+    return ""
+
+
+async def _why_not(heketi: Heketi, host: str, name: str, error: str) -> tuple[str, str]:
+    """The UUID that is on a device, and heketi's sentence on why it can't be used."""
+    look = commands.device_look(name)
+    shown = await heketi.nodes.try_one(host, look[0])
+    await heketi.nodes.try_one(host, look[1])
+    uuid = _uuid(shown or "")
+    what = f"aleady contains Physical Volume {uuid}" if uuid else "already initialized or contains data?"
+    return uuid, f"Initializing device {name} failed ({what}): {error}"
+
+
+def _may_destroy(heketi: Heketi, uuid: str, sentence: str) -> None:
+    if not uuid:
+        return
+    known = [device for device in heketi.tables.devices.values() if device.pv_uuid]
+    holder = next((device for device in known if device.pv_uuid == uuid), None)
+    if holder or len(known) < len(heketi.tables.devices):
+        raise Fail(500, f"Can not destroy device, destroy may not be safe: {sentence}")
+
+
+async def _measure(heketi: Heketi, host: str, device: Device) -> None:
+    shown = await heketi.nodes.batch(host, [commands.group_space(device.id)])
+    fields = shown[0].strip().split(":")
+    real = len(fields) > 15 and heketi.settings.real_devices
+    device.total = int(fields[12]) * int(fields[11]) if real else MOCK_DISK_KIB
+
+
+async def _remove(heketi: Heketi, found: Device, forget: bool) -> str:
+    host = heketi.tables.nodes[found.node].manage[0]
+    if forget:
+        for command in (commands.mounts_removal(found), *commands.device_removal(found)):
+            await heketi.nodes.try_one(host, command)
+    else:
+        try:
+            await heketi.nodes.batch(host, commands.device_removal(found))
+        except CommandError as error:
+            path = commands.device_path(found)
+            raise Fail(500, f"Failed to delete device {path} with id {found.id} on host {host}: {error}") from None
+        await heketi.nodes.try_one(host, commands.mounts_removal(found))
+    heketi.tables.drop_device(found)
+    return ""
+
+
+async def _resync(heketi: Heketi, found: Device) -> str:
+    if any(heketi.tables.bricks[ident].pending for ident in found.bricks if ident in heketi.tables.bricks):
+        raise Fail(500, "The target exists, contains other items, or is in use.")
+    host = heketi.tables.nodes[found.node].manage[0]
+    await heketi.nodes.batch(host, commands.device_look(found.name))
+    await _measure(heketi, host, found)
+    found.used = sum(heketi.tables.bricks[ident].needed for ident in found.bricks if ident in heketi.tables.bricks)
+    return ""
+
+
+def _retag(heketi: Heketi, found: Node | Device, body: dict[str, Any]) -> Reply:
+    heketi.writable()
+    tags = {str(key): str(value) for key, value in part(body, "tags").items()}
+    if body["change_type"] == "delete":
+        found.tags = {key: value for key, value in found.tags.items() if key not in tags}
+    else:
+        found.tags = tags if body["change_type"] == "set" else found.tags | tags
+    return show(dict(sorted(found.tags.items())))
+
+
+def _uuid(shown: str) -> str:
+    try:
+        return str(json.loads(shown)["report"][0]["pv"][0]["pv_uuid"])
+    except (ValueError, LookupError, TypeError):
+        return ""

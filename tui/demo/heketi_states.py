@@ -1,0 +1,125 @@
+"""Online, offline, failed: how the simulated heketi moves nodes and devices, and bricks away from them."""
+
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from tui.demo import heketi_commands as commands
+from tui.demo.heketi_bricks import create_brick, destroy_brick, host_of, places
+from tui.demo.heketi_checks import check_state
+from tui.demo.heketi_members import device_of, node_of
+from tui.demo.heketi_nodes import CommandError
+from tui.demo.heketi_placing import replacement
+from tui.demo.heketi_state import Heketi
+from tui.demo.heketi_tables import Brick, Device, Node, Volume
+from tui.demo.heketi_wire import Ask, Fail, Reply, not_found
+
+
+async def set_device_state(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /devices/{id}/state: what can't be is told by the queue."""
+    body = ask.json()
+    check_state(body)
+    device = device_of(heketi, ask.id)
+    return _accept(heketi, body, device.id, _move_device(heketi, device, body["state"], _checks(body)))
+
+
+async def set_node_state(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /nodes/{id}/state."""
+    body = ask.json()
+    check_state(body)
+    node = node_of(heketi, ask.id)
+    return _accept(heketi, body, node.id, _move_node(heketi, node, body["state"], _checks(body)))
+
+
+async def evict(heketi: Heketi, ask: Ask) -> Reply:
+    """POST /bricks/to-evict/{id}."""
+    body = ask.optional_json()
+    brick = heketi.tables.bricks.get(ask.id)
+    if brick is None:
+        raise not_found()
+    heketi.writable()
+    operation = heketi.begin("evict-brick")
+    operation.changes.append(("Delete brick", brick.id))
+    return heketi.accept(heketi.booked(operation, _evict(heketi, brick, _checks(body))))
+
+
+def _accept(heketi: Heketi, body: Mapping[str, Any], ident: str, job: Coroutine[Any, Any, str]) -> Reply:
+    """Take a change of state; only a removal is an operation on the books."""
+    try:
+        heketi.writable()
+        if body["state"] != "failed":
+            return heketi.accept(job)
+        operation = heketi.begin("remove-device")
+    except Fail:
+        job.close()
+        raise
+    operation.changes.append(("Remove device", ident))
+    return heketi.accept(heketi.booked(operation, job))
+
+
+def _checks(body: Mapping[str, Any]) -> bool:
+    return bool(body.get("healcheck") != "disable")
+
+
+async def _move_device(heketi: Heketi, device: Device, state: str, checks: bool) -> str:
+    if device.state == "failed" and state == "online":
+        raise Fail(500, "Cannot move a failed/removed device to online state")
+    if device.state == "online" and state == "failed":
+        raise Fail(500, f"Device must be offline before remove operation is performed, device:{device.id}")
+    if state == "failed":
+        await _empty(heketi, device, checks)
+    device.state = state
+    return ""
+
+
+async def _move_node(heketi: Heketi, node: Node, state: str, checks: bool) -> str:
+    if node.state == "failed" and state != "failed":
+        raise Fail(500, f"Cannot move a failed/removed node to {state} state")
+    if node.state == "online" and state == "failed":
+        raise Fail(500, f"Node must be offline before remove operation is performed, node:{node.id}")
+    if state == "failed":
+        for ident in list(node.devices):
+            await _empty(heketi, heketi.tables.devices[ident], checks)
+            heketi.tables.devices[ident].state = "failed"
+    node.state = state
+    return ""
+
+
+async def _empty(heketi: Heketi, device: Device, checks: bool) -> None:
+    for ident in list(device.bricks):
+        await _evict(heketi, heketi.tables.bricks[ident], checks)
+
+
+async def _evict(heketi: Heketi, brick: Brick, checks: bool) -> str:
+    volume = heketi.tables.volumes.get(brick.volume)
+    if volume is None or heketi.faults.unknown_bricks:
+        raise not_found()
+    if volume.durability == "none":
+        raise Fail(500, "replace brick is not supported for volume durability type none")
+    host = host_of(heketi, brick)
+    await heketi.nodes.try_one(host, commands.GLUSTERD)
+    await heketi.nodes.batch(host, [f"{commands.GLUSTER} volume info {volume.name} --xml"])
+    if checks:
+        await heketi.nodes.batch(host, [f"{commands.GLUSTER} volume heal {volume.name} info --xml"])
+        if brick.id in heketi.faults.healing:
+            raise Fail(500, f"Cannot replace brick {brick.id} as it is source brick for data to be healed")
+    await _replace(heketi, volume, brick, replacement(heketi, volume, brick))
+    return ""
+
+
+async def _replace(heketi: Heketi, volume: Volume, old: Brick, new: Brick) -> None:
+    heketi.tables.put_brick(new)
+    [[source, target]] = places(heketi, [[old, new]])
+    replace = f"{commands.GLUSTER} volume replace-brick {volume.name} {source} {target} commit force"
+    try:
+        await create_brick(heketi, new, volume.gid)
+        await heketi.nodes.batch(host_of(heketi, old), [replace])
+    except CommandError:
+        heketi.tables.drop_brick(new.id)
+        raise Fail(500, f"Unable to replace brick {source} with {target} for volume {volume.name}") from None
+    volume.sets = [[new.id if ident == old.id else ident for ident in one] for one in volume.sets]
+    heketi.tables.drop_brick(old.id)
+    try:
+        await destroy_brick(heketi, old)
+    except CommandError:
+        # heketi only logs it: the brick stays on its node
+        return

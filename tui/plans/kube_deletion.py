@@ -1,4 +1,4 @@
-"""Plans for deletions that hang: name who holds the object, end what is finished, take away one finalizer that is proven.
+"""Plans for deletions that hang: name who holds the object, end what has ended, take away one proven finalizer.
 
 Finalizers are never blanked: the one that is removed is named, and what it waits for is looked at right before.
 """
@@ -16,7 +16,7 @@ from tui.dialects.kube_write import GLUSTERFS, PROTECTION
 from tui.plans import kube_steps as steps
 from tui.plans.kube_claim_volume import unused
 from tui.plans.kube_pods import holders, is_finished, words_of
-from tui.plans.kube_volume import POLICY, reference
+from tui.plans.kube_volume import reference
 
 IN_TREE_DELETER = "kubernetes.io/pv-controller"
 PROVISIONED_BY = "/metadata/annotations/pv.kubernetes.io~1provisioned-by"
@@ -69,10 +69,12 @@ def _delete_pods(raw: Raw, pods: Iterable[Raw]) -> Plan:
     meta = raw["metadata"]
     made = tuple(
         steps.delete(
-            pod, title=f"delete pod {pod['metadata']['namespace']}/{pod['metadata']['name']}, which has ended",
-            fields={"/status/phase": at(pod, "/status/phase")}, no_undo="a pod that has ended is not started again",
+            pod,
+            title=f"delete pod {pod['metadata']['namespace']}/{pod['metadata']['name']}, which has ended",
+            fields={"/status/phase": at(pod, "/status/phase")},
+            no_undo="a pod that has ended is not started again",
             danger=Danger.DESTROYS,
-        )  # fmt: skip
+        )
         for pod in pods
     )
     warnings = (
@@ -112,7 +114,9 @@ def plan_finish_volume(raw: Raw, claim: Raw | None, version: tuple[int, int] = (
     if IN_TREE_DELETER in finalizers:
         return _let_go(raw, guards, version)
     step = _take_finalizer(raw, PROTECTION[VOLUME], guards)
-    warning = "No claim has it, so the controller should have let it go by itself: see that kube-controller-manager runs."
+    warning = (
+        "No claim has it, so the controller should have let it go by itself: see that kube-controller-manager runs."
+    )
     return Plan(f"Finish the deletion of PersistentVolume {name}", (step,), warnings=(warning,), confirm=name)
 
 

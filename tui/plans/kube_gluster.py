@@ -30,7 +30,9 @@ def plan_start_bricks(snapshot: Snapshot, name: str) -> Plan:
     if unmounted:
         raise Refused(
             f"The bricks of volume {name} can't be started: a start would write to the root disk.",
-            tuple(f"{brick.host}:{brick.path}: {brick.reason or 'its file system is not known'}" for brick in unmounted),
+            tuple(
+                f"{brick.host}:{brick.path}: {brick.reason or 'its file system is not known'}" for brick in unmounted
+            ),
         )
     if not here:
         raise Refused(f"The nodes of the dead bricks of volume {name} can't be asked now.", _reasons(away))

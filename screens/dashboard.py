@@ -13,9 +13,12 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from screens.claim_rows import ClaimRow
+from screens.columns_classes import ClassRow
 from screens.commands import SiteCommands
-from screens.details import details_of
+from screens.details import Line, details_of
 from screens.details_panel import DetailsDialog, DetailsPanel
+from screens.kube_commands import KubeCommands, kube_of
 from screens.marks import Marks, Thing, marks_of
 from screens.pane_base import DashboardPane, ThingSelected
 from screens.pane_bricks import BricksPane
@@ -24,8 +27,9 @@ from screens.pane_topology import TopologyPane
 from screens.pane_volumes import VolumesPane
 from screens.strips import Header, KeyHints, OperationStrip
 from screens.unsettled import Unfinished
-from tui.actions import ANYWHERE, DASHBOARD, TABLE, TOPOLOGY, VOLUMES, bindings
+from tui.actions import ANYWHERE, CLAIMS, DASHBOARD, TABLE, TOPOLOGY, VOLUMES, bindings
 from tui.app import BrickyardApp
+from tui.core.kube import PersistentVolume
 from tui.core.model import Snapshot
 from tui.core.store import Store
 from tui.widgets.filter_bar import FilterBar
@@ -39,12 +43,12 @@ STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("dashboard.tcs
 PANES: Final = ("topology", "bricks", "volumes", "claims")
 
 
-class DashboardScreen(SiteCommands, Screen[None]):
-    """Reads `Store.snapshot` and nothing else; a burst of changes costs one redraw in REDRAW_SECONDS."""
+class DashboardScreen(SiteCommands, KubeCommands, Screen[None]):
+    """Reads the store and the cluster of the site; a burst of changes costs one redraw in REDRAW_SECONDS."""
 
     app = getters.app(BrickyardApp)
-    action_contexts: ClassVar[tuple[str, ...]] = (DASHBOARD, TOPOLOGY, VOLUMES, TABLE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(DASHBOARD, TOPOLOGY, VOLUMES, TABLE)]
+    action_contexts: ClassVar[tuple[str, ...]] = (DASHBOARD, TOPOLOGY, VOLUMES, CLAIMS, TABLE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(DASHBOARD, TOPOLOGY, VOLUMES, CLAIMS, TABLE)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-side"), (170, "-grid")]
     AUTO_FOCUS = ""
 
@@ -99,6 +103,10 @@ class DashboardScreen(SiteCommands, Screen[None]):
         if site is not None:
             store: Store = site.store
             self._unsubscribe = [store.subscribe(self.redraw_soon)]
+        kube = kube_of(site)
+        if kube is not None:
+            self._unsubscribe.append(kube.subscribe(self.redraw_soon))
+        self._claims.watch_source(kube)
         self._look_for_unfinished()
         self.redraw()
 
@@ -165,11 +173,14 @@ class DashboardScreen(SiteCommands, Screen[None]):
     @on(ThingSelected)
     def _thing_selected(self, event: ThingSelected) -> None:
         self._draw_selection()
-        if event.opened:
+        if event.opened and isinstance(event.thing, ClaimRow | PersistentVolume | ClassRow):
+            self.action_chain()
+        elif event.opened:
             self._open_details()
 
     def _draw_selection(self) -> None:
-        marks = marks_of(self.snapshot, self.selected)
+        kube = kube_of(self.site)
+        marks = marks_of(self.snapshot, self.selected, kube.tables if kube is not None else None)
         for pane in self.panes:
             pane.mark(Marks() if pane.id == self.active else marks)
         self._draw_details(time.time())
@@ -177,7 +188,10 @@ class DashboardScreen(SiteCommands, Screen[None]):
     def _draw_details(self, now: float) -> None:
         panel = self.query_one(DetailsPanel)
         if panel.display:
-            panel.show(*details_of(self.snapshot, self.selected, now))
+            panel.show(*self._details(now))
+
+    def _details(self, now: float) -> tuple[str, list[Line]]:
+        return details_of(self.snapshot, self.selected, now, kube_of(self.site))
 
     @property
     def _has_side(self) -> bool:
@@ -189,7 +203,7 @@ class DashboardScreen(SiteCommands, Screen[None]):
         elif self._has_side:
             self.action_toggle_details()
         else:
-            self.app.push_screen(DetailsDialog(*details_of(self.snapshot, self.selected, time.time())))
+            self.app.push_screen(DetailsDialog(*self._details(time.time())))
 
     def action_toggle_details(self) -> None:
         """Show or hide the panel; where there is no room for one, a dialog."""
@@ -221,7 +235,7 @@ class DashboardScreen(SiteCommands, Screen[None]):
         self.active = name
         for pane in self.panes:
             pane.set_class(pane.id == name, "-active")
-        own = {"volumes": (VOLUMES,), "topology": (TOPOLOGY,)}.get(name, ())
+        own = {"volumes": (VOLUMES,), "topology": (TOPOLOGY,), "claims": (CLAIMS,)}.get(name, ())
         self.query_one(KeyHints).show(*own, DASHBOARD, ANYWHERE)
         self._draw_selection()
 

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable
 
+from screens.claim_details import details_of_kube
+from screens.claim_rows import ClaimRow
+from screens.columns_classes import ClassRow
 from screens.columns_topology import TreeRow
 from screens.columns_volumes import fullness as volume_fullness
 from screens.marks import Thing
 from screens.words import BAD, DIM, PLAIN, WARN, freshness_text, freshness_tone, state_text, state_tone
+from tui.core.kube import PersistentVolume
+from tui.core.kube_source import KubeSource
 from tui.core.model import Brick, Device, Node, Snapshot, State, Volume
 from tui.core.units import format_percent, format_size
 
 Line = tuple[str, str, str]  # label ("" under the one above, "-" a heading), text, style
 
 
-def details_of(snapshot: Snapshot, thing: Thing | None, now: float) -> tuple[str, list[Line]]:
+def details_of(
+    snapshot: Snapshot, thing: Thing | None, now: float, kube: KubeSource | None = None
+) -> tuple[str, list[Line]]:
     """The title and the lines."""
+    if kube is not None and isinstance(thing, ClaimRow | PersistentVolume | ClassRow):
+        return details_of_kube(kube, thing, now)
     if isinstance(thing, Volume):
         return f"volume {thing.name}", _volume(snapshot, thing)
     if isinstance(thing, Brick):

@@ -18,6 +18,7 @@ ANYWHERE: Final = "anywhere"
 DASHBOARD: Final = "dashboard"
 VOLUMES: Final = "volumes"
 TOPOLOGY: Final = "topology"
+CLAIMS: Final = "claims"
 OPERATIONS: Final = "operations"
 DIALOG: Final = "dialog"
 TABLE: Final = "table"
@@ -26,6 +27,7 @@ CONTEXTS: Final = {
     DASHBOARD: "On the dashboard",
     VOLUMES: "On the selected volume",
     TOPOLOGY: "On the selected cluster, node or device",
+    CLAIMS: "On the selected claim, PersistentVolume or StorageClass",
     OPERATIONS: "On an operation",
     TABLE: "In a table or tree",
     DIALOG: "In a dialog",
@@ -81,6 +83,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
            "What earlier work left on the nodes, with remedies that can be run."),
     Action("operations", "Operations, past and present", ("o",), DASHBOARD, "operations", "operations",
            "Everything that was run on this site, its steps and what the nodes answered; undo, resume, export."),
+    Action("claims.chain", "The whole chain", ("enter",), CLAIMS, "chain", "chain",
+           "From the pods that wait down to the disks, the first broken link marked; what is wrong and its remedies."),
+    Action("claims.view", "Claims, PersistentVolumes, StorageClasses", ("v",), CLAIMS, "claims_view(1)", "next table",
+           "One after another in the same pane."),
+    Action("claims.view-back", "The same, backwards", ("V",), CLAIMS, "claims_view(-1)"),
+    Action("claims.explain", "Explain what is wrong", ("e",), CLAIMS, "explain", "explain",
+           "The page behind each fault: what one sees, why it is so, what to do."),
+    Action("claims.users", "Who hangs on it", ("w",), DASHBOARD, "users", "",
+           "The claims and pods that use the selected volume, brick, device or node."),
     Action("operation.undo", "Undo the operation", ("u",), OPERATIONS, "undo", "undo",
            "Shows the plan that takes back what it did, and nothing else.", Danger.DESTROYS),
     Action("operation.resume", "Resume the operation", ("R",), OPERATIONS, "resume", "resume",

@@ -10,7 +10,8 @@ from screens import house
 from tui.app import BrickyardApp, FirstRun, MakeSite
 from tui.config import SiteConfig
 from tui.core.asker import Asker
-from tui.core.finding import Finding
+from tui.core.finding import Finding, Fix
+from tui.core.kube_source import KubeSource
 from tui.core.plan import Command, Danger, Plan, Refused, Step
 from tui.core.store import Store
 from tui.core.topology import Topology
@@ -41,6 +42,8 @@ class FakeSite:
         self.name, self.store, self.read_only = "lab", store, read_only
         self.operations: list[Operation] = []
         self.config = SiteConfig("lab")
+        self.kube: KubeSource | None = None
+        self.fixed: list[Fix] = []
         self.found: tuple[Finding, ...] = ()
         self.past: list[Record] = []
         self.cleaned: list[CleanTarget] = []
@@ -105,6 +108,11 @@ class FakeSite:
         self.cleaned.append(target)
         lost = ("volume pvc-00 with 12 GiB of data is lost",)
         return Plan("Clean it", (step("rm", "node1", Danger.DESTROYS),), warnings=lost, confirm=target.node or "lab")
+
+    async def fix_plan(self, fix: Fix) -> Plan:
+        """One step."""
+        self.fixed.append(fix)
+        return Plan(f"Repair: {fix.name}", (step("fix", "kubernetes"),))
 
     def shell_argv(self, node: str) -> list[str]:
         """A program that is there."""

@@ -15,7 +15,7 @@ def _line(row: Row) -> str:
     return searchable({"name": str(row[0]), "state": row[1]})
 
 
-def _made() -> SortedRows[Row]:
+def _made() -> SortedRows[int, Row]:
     return SortedRows(lambda row: (-row[2], row[1]), lambda row: row[2], _line)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from tui.core.chain_kube import below_claim, volume_links
+from tui.core.chain_kube import below_claim, secret_links, volume_links
 from tui.core.finding import Finding, Severity
 from tui.core.kube import Claim, Key, PersistentVolume, Pod
 from tui.core.kube_tables import KubeTables
@@ -40,6 +40,24 @@ def chain_of(
 def chain_of_volume(tables: KubeTables, snapshot: Snapshot, volume: PersistentVolume) -> list[Link]:
     """The chain of a PersistentVolume that no claim holds, from it downwards."""
     return mark_first_broken(list(volume_links(tables, snapshot, volume, 0)))
+
+
+def chain_of_class(tables: KubeTables, name: str) -> list[Link]:
+    """A StorageClass with its Secrets and the claims that wait with it; it may not exist."""
+    one = tables.classes.get(("", name))
+    waiting = sorted(tables.pending_of_class(name), key=lambda claim: claim.key)
+    if one is None:
+        state, severity, why = "missing", BROKEN, "claims ask for it and it does not exist"
+    else:
+        state, severity, why = "there", WELL, f"provisioner {one.provisioner}"
+    links = [Link(("class", name), 0, "StorageClass", name, state, severity, why)]
+    if one is not None:
+        links += secret_links(tables, one, 1)
+    for claim in waiting[:MAX_PODS]:
+        links.append(Link(("claim", *claim.key), 1, "claim", "/".join(claim.key), "waiting", WARNS))
+    if len(waiting) > MAX_PODS:
+        links.append(Link(("more",), 1, "claim", f"and {len(waiting) - MAX_PODS} more", "", WELL))
+    return mark_first_broken(links)
 
 
 def mark_first_broken(links: list[Link]) -> list[Link]:

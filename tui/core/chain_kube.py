@@ -40,7 +40,7 @@ def _class(tables: KubeTables, claim: Claim, depth: int) -> Iterator[Link]:
     if one is not None:
         yield Link(key, depth, "StorageClass", name, "there", WELL, f"provisioner {one.provisioner}")
         if not claim.is_bound:
-            yield from _secrets(tables, one, depth + 1)
+            yield from secret_links(tables, one, depth + 1)
     elif not is_known(tables, "storageclasses"):
         yield Link(key, depth, "StorageClass", name, "unknown", WELL, "StorageClasses can't be listed")
     elif claim.is_bound:
@@ -53,7 +53,8 @@ def _class(tables: KubeTables, claim: Claim, depth: int) -> Iterator[Link]:
         yield Link(key, depth, "StorageClass", name, "missing", BROKEN, "no StorageClass has this name")
 
 
-def _secrets(tables: KubeTables, one: StorageClass, depth: int) -> Iterator[Link]:
+def secret_links(tables: KubeTables, one: StorageClass, depth: int) -> Iterator[Link]:
+    """The Secrets that a StorageClass names."""
     for secret in one.secrets:
         held = tables.secrets.get(secret)
         if held is not None:

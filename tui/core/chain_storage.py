@@ -48,8 +48,10 @@ def _volume(volume: Volume, depth: int) -> Link:
 def _brick(snapshot: Snapshot, brick: Brick, depth: int, volume: Volume) -> Iterator[Link]:
     stopped = volume.status.casefold() != "started"
     severity = WELL if stopped and brick.state is State.STOPPED else brick.state.severity
-    name = f"{brick.node or brick.host}:{brick.path}"
-    yield Link(("brick", *brick.key), depth, "brick", name, brick.state.value, severity, brick.reason)
+    parts = [part for part in brick.path.split("/") if part != "brick"]
+    name = f"{brick.node or brick.host}:…/{parts[-1]}" if len(parts) > 2 else f"{brick.node or brick.host}:{brick.path}"
+    reason = brick.reason or brick.path
+    yield Link(("brick", *brick.key), depth, "brick", name, brick.state.value, severity, reason)
     device = snapshot.devices.get((brick.node, brick.device))
     if device is not None:
         key = ("device", *brick.key, device.path)

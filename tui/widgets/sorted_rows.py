@@ -2,12 +2,14 @@
 the table is."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any, Final, Generic, TypeVar, overload
 
 from tui.widgets.query import Query
 
+K = TypeVar("K", bound=Hashable)
 Row = TypeVar("Row")
 Rank = tuple[Any, ...]
 
@@ -20,7 +22,7 @@ class RowsView(Sequence[Row]):
 
     __slots__ = ("_keys", "_rows")
 
-    def __init__(self, keys: Sequence[Hashable], rows: dict[Hashable, Row]) -> None:
+    def __init__(self, keys: Sequence[Any], rows: dict[Any, Row]) -> None:
         self._keys, self._rows = keys, rows
 
     def __len__(self) -> int:
@@ -39,30 +41,37 @@ class RowsView(Sequence[Row]):
         return map(self._rows.__getitem__, self._keys)
 
 
-class SortedRows(Generic[Row]):
+class SortedRows(Generic[K, Row]):
     """Holds all rows of a table. `rank` sorts (equal ranks by key), `severity` > 0 is a fault, `line` is searched in.
 
-    Changes are taken with `put` and `drop`, and seen after `flush`.
+    Changes are taken with `put` and `drop`, and seen after `flush`. `groups` counts the rows by `group`.
     """
 
-    def __init__(self, rank: Callable[[Row], Rank], severity: Callable[[Row], int], line: Callable[[Row], str]) -> None:
-        self._rank, self._severity, self._line = rank, severity, line
-        self._rows: dict[Hashable, Row] = {}
-        self._waiting: dict[Hashable, Row | None] = {}
+    def __init__(
+        self,
+        rank: Callable[[Row], Rank],
+        severity: Callable[[Row], int],
+        line: Callable[[Row], str],
+        group: Callable[[Row], Hashable] = lambda row: None,
+    ) -> None:
+        self._rank, self._severity, self._line, self._group = rank, severity, line, group
+        self.groups: Counter[Hashable] = Counter()
+        self._rows: dict[K, Row] = {}
+        self._waiting: dict[K, Row | None] = {}
         self._ranks: list[Rank] = []
-        self._keys: list[Hashable] = []
-        self._faults: set[Hashable] = set()
-        self._lines: dict[Hashable, str] = {}
+        self._keys: list[K] = []
+        self._faults: set[K] = set()
+        self._lines: dict[K, str] = {}
         self._searches = False
         self._query = Query()
         self._faults_only = False
-        self._matching: set[Hashable] = set()
+        self._matching: set[K] = set()
 
     def __len__(self) -> int:
         """All rows, hidden ones too."""
         return len(self._rows)
 
-    def get(self, key: Hashable) -> Row | None:
+    def get(self, key: K) -> Row | None:
         """The row of a key, as of the last flush."""
         return self._rows.get(key)
 
@@ -70,27 +79,40 @@ class SortedRows(Generic[Row]):
         """All rows in no order."""
         return iter(self._rows.values())
 
-    def keys(self) -> set[Hashable]:
+    def keys(self) -> set[K]:
         """The keys of all rows, of those that wait for the flush as well."""
         gone = {key for key, row in self._waiting.items() if row is None}
         return (self._rows.keys() | self._waiting.keys()) - gone
+
+    def differing(self, table: Mapping[K, Row]) -> list[K]:
+        """The keys under which a table holds another object than this, none, or one that is not here."""
+        rows = self._rows
+        new = [key for key, row in table.items() if rows.get(key) is not row]
+        return new if len(new) + len(rows) == len(table) else [*new, *(key for key in rows if key not in table)]
 
     @property
     def faults(self) -> int:
         """How many rows are faults."""
         return len(self._faults)
 
-    def put(self, key: Hashable, row: Row) -> None:
+    def put(self, key: K, row: Row) -> None:
         """A new row, or what a row is now."""
         self._waiting[key] = row
 
-    def drop(self, key: Hashable) -> None:
+    def drop(self, key: K) -> None:
         """There is no such row any more."""
         self._waiting[key] = None
 
-    def flush(self) -> set[Hashable]:
+    def flush(self) -> set[K]:
         """Take all changes in; the keys of the rows that look otherwise now, came or went."""
-        changed = {key: row for key, row in self._waiting.items() if self._rows.get(key) != row}
+        changed: dict[K, Row | None] = {}
+        for key, row in self._waiting.items():
+            before = self._rows.get(key)
+            if before != row:
+                changed[key] = row
+                self._count(before, row)
+            elif row is not None:
+                self._rows[key] = row  # it says the same, but is another object
         self._waiting.clear()
         if len(changed) > max(SINGLY, len(self._rows) // 100):
             self._merge(changed)
@@ -123,23 +145,23 @@ class SortedRows(Generic[Row]):
                 return len(self._lines) == len(self._rows)
         return True
 
-    def shown(self, reverse: bool = False) -> list[Hashable]:
+    def shown(self, reverse: bool = False) -> list[K]:
         """The keys of the rows to show, in order; a list of its own."""
         keys = self._keys
         if self._query or self._faults_only:
             keys = [key for key in keys if key in self._matching]
         return keys[::-1] if reverse else keys.copy()
 
-    def view(self, keys: Sequence[Hashable]) -> RowsView[Row]:
+    def view(self, keys: Sequence[K]) -> RowsView[Row]:
         """The rows of these keys."""
         return RowsView(keys, self._rows)
 
-    def place_of(self, key: Hashable) -> int:
+    def place_of(self, key: K) -> int:
         """The place of a row among all, -1 when it is not there."""
         row = self._rows.get(key)
         return -1 if row is None else bisect_left(self._ranks, (*self._rank(row), key))
 
-    def _move(self, key: Hashable, row: Row | None) -> None:
+    def _move(self, key: K, row: Row | None) -> None:
         before = self._rows.get(key)
         old = None if before is None else (*self._rank(before), key)
         new = None if row is None else (*self._rank(row), key)
@@ -153,13 +175,19 @@ class SortedRows(Generic[Row]):
                 self._keys.insert(place, key)
         self._keep(key, row)
 
-    def _keep(self, key: Hashable, row: Row | None) -> None:
+    def _count(self, before: Row | None, row: Row | None) -> None:
+        if before is not None:
+            self.groups[self._group(before)] -= 1
+        if row is not None:
+            self.groups[self._group(row)] += 1
+
+    def _keep(self, key: K, row: Row | None) -> None:
         if row is None:
             self._rows.pop(key, None)
         else:
             self._rows[key] = row
 
-    def _merge(self, changed: dict[Hashable, Row | None]) -> None:
+    def _merge(self, changed: dict[K, Row | None]) -> None:
         stay = [key not in changed for key in self._keys]
         ranks = [rank for rank, stays in zip(self._ranks, stay, strict=True) if stays]
         for key, row in changed.items():
@@ -169,12 +197,12 @@ class SortedRows(Generic[Row]):
         ranks.sort()  # two runs that are sorted already cost little
         self._ranks, self._keys = ranks, [rank[-1] for rank in ranks]
 
-    def _sort(self, keys: list[Hashable]) -> None:
+    def _sort(self, keys: list[K]) -> None:
         rank, rows = self._rank, self._rows
         self._ranks = sorted((*rank(rows[key]), key) for key in keys)
         self._keys = [rank[-1] for rank in self._ranks]
 
-    def _note(self, key: Hashable, row: Row | None) -> None:
+    def _note(self, key: K, row: Row | None) -> None:
         """What searching and hiding need to know of a row."""
         if row is not None and self._severity(row) > 0:
             self._faults.add(key)
@@ -189,7 +217,7 @@ class SortedRows(Generic[Row]):
         if self._matches(key):
             self._matching.add(key)
 
-    def _matches(self, key: Hashable) -> bool:
+    def _matches(self, key: K) -> bool:
         if self._faults_only and key not in self._faults:
             return False
         return not self._query or bool(self._query.select([self._lines.get(key, "")]))

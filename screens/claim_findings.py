@@ -1,0 +1,43 @@
+"""What is wrong with what is selected in the claims pane: of a claim at hand, of the others looked for when asked."""
+
+from typing import Protocol, runtime_checkable
+
+from screens.claim_rows import ClaimRow
+from screens.columns_classes import ClassRow
+from screens.marks import Thing
+from tui.checks.claim_case import ClaimWorld
+from tui.core.finding import Finding
+from tui.core.kube import PersistentVolume
+from tui.core.kube_source import KubeSource
+
+
+@runtime_checkable
+class HasWorld(Protocol):
+    """A source that can show all that a diagnosis looks at."""
+
+    def world(self) -> ClaimWorld:
+        """All pictures as they are now."""
+
+
+def page(code: str) -> str:
+    """The page behind a code. Raises KeyError where there is none."""
+    from tui import pages
+
+    return pages.page(code)
+
+
+def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
+    """The findings of a claim, a PersistentVolume or a StorageClass, the definite first."""
+    from tui.checks.claims import diagnose_class, diagnose_volume
+
+    tables = source.tables
+    if isinstance(thing, ClaimRow):
+        return source.findings(thing.key)
+    if isinstance(thing, PersistentVolume):
+        now = tables.volumes.get(thing.key)
+        own = tuple(diagnose_volume(source.world(), now)) if now is not None and isinstance(source, HasWorld) else ()
+        return own or (source.findings(thing.claim.key) if thing.claim is not None else ())
+    if isinstance(thing, ClassRow) and isinstance(source, HasWorld):
+        one = tables.classes.get(("", thing.name))
+        return tuple(diagnose_class(source.world(), one)) if one is not None else ()
+    return ()

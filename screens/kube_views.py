@@ -1,0 +1,132 @@
+"""The three tables of the claims pane: claims, PersistentVolumes, StorageClasses."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import ClassVar
+
+from screens.claim_rows import ClaimRow, claim_row
+from screens.columns_claims import CLAIMS
+from screens.columns_classes import CLASSES, ClassRow, class_rows
+from screens.columns_persistent import PERSISTENT, severity
+from screens.kube_view import KubeView
+from screens.words import ACCENT, one_line
+from tui.core.chain_kube import volume_words
+from tui.core.kube import Key, PersistentVolume
+from tui.core.kube_source import KubeSource
+from tui.widgets.cells import Cell
+
+
+class ClaimsView(KubeView[ClaimRow]):
+    """All claims, and those that do not exist but that somebody waits for. One of them may be followed."""
+
+    spec = CLAIMS
+    kind: ClassVar[str] = "persistentvolumeclaims"
+    word: ClassVar[str] = "claims"
+    nothing: ClassVar[str] = "No claims in this cluster."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.following: Key | None = None
+        self._mark = -1
+
+    def watch_source(self, source: KubeSource | None) -> None:
+        """Another cluster, or none: all claims are read anew."""
+        self._mark = -1
+        super().watch_source(source)
+
+    def group(self, row: ClaimRow) -> Hashable:
+        """(state, severity)."""
+        return row.state, row.severity
+
+    def make(self, source: KubeSource, key: Key) -> ClaimRow | None:
+        """The row of a claim."""
+        return claim_row(source, key)
+
+    def changed_keys(self, source: KubeSource) -> Iterable[Key]:
+        """What the source noted; at first, and when that is too much, all."""
+        first = self._mark < 0
+        self._mark, changed = source.changes_since(max(0, self._mark))
+        if first or changed is None:
+            return dict.fromkeys([*source.tables.claims, *source.tables.claims_not_there(), *self.rows.keys()])
+        return changed
+
+    def cells(self, row: ClaimRow) -> Sequence[Cell]:
+        """The cells of a row now; after a repair its claim is followed."""
+        cells = super().cells(row)
+        if row.key != self.following:
+            return cells
+        return [*cells[:2], (f"▶ following… {one_line(row.text)}", ACCENT), *cells[3:]]
+
+    def follow(self, key: Key | None) -> None:
+        """Show which claim is followed, and select it; None: none any more."""
+        self.following, before = key, self.following
+        self.table.refresh_rows([one for one in (key, before) if one is not None])
+        if key is not None:
+            self.table.move_to_key(key)
+
+
+class PersistentView(KubeView[PersistentVolume]):
+    """All PersistentVolumes."""
+
+    spec = PERSISTENT
+    kind: ClassVar[str] = "persistentvolumes"
+    word: ClassVar[str] = "PersistentVolumes"
+    nothing: ClassVar[str] = "No PersistentVolumes in this cluster."
+    _seen = -1
+
+    def watch_source(self, source: KubeSource | None) -> None:
+        """Another cluster, or none."""
+        self._seen = -1
+        super().watch_source(source)
+
+    def group(self, row: PersistentVolume) -> Hashable:
+        """(state, severity)."""
+        return volume_words(row)[0], severity(row)
+
+    def make(self, source: KubeSource, key: Key) -> PersistentVolume | None:
+        """The PersistentVolume itself."""
+        return source.tables.volumes.get(key)
+
+    def changed_keys(self, source: KubeSource) -> Iterable[Key]:
+        """Those that are other objects than before: a look at 50,000 costs a few milliseconds."""
+        if source.tables.revision == self._seen:
+            return ()
+        self._seen = source.tables.revision
+        return self.rows.differing(source.tables.volumes)
+
+
+class ClassesView(KubeView[ClassRow]):
+    """All StorageClasses, and those that claims ask for in vain."""
+
+    spec = CLASSES
+    kind: ClassVar[str] = "storageclasses"
+    word: ClassVar[str] = "StorageClasses"
+    nothing: ClassVar[str] = (
+        "No StorageClasses in this cluster: claims are bound only to PersistentVolumes made by hand."
+    )
+    _seen = -1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[Key, ClassRow] = {}
+
+    def watch_source(self, source: KubeSource | None) -> None:
+        """Another cluster, or none."""
+        self._seen = -1
+        super().watch_source(source)
+
+    def group(self, row: ClassRow) -> Hashable:
+        """(state, severity)."""
+        return row.state, row.severity
+
+    def make(self, source: KubeSource, key: Key) -> ClassRow | None:
+        """The row made last."""
+        return self._made.get(key)
+
+    def changed_keys(self, source: KubeSource) -> Iterable[Key]:
+        """There are few: all are made anew when anything changed."""
+        if source.tables.revision == self._seen:
+            return ()
+        self._seen = source.tables.revision
+        before = self._made
+        self._made = {("", row.name): row for row in class_rows(source.tables)}
+        return [key for key in {**before, **self._made} if before.get(key) != self._made.get(key)]

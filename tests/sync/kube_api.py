@@ -1,7 +1,6 @@
 """The reading half of a Kubernetes API server, with every misbehaviour of one (and of proxies) on demand."""
 
 import asyncio
-import base64
 import contextlib
 import json
 from collections import defaultdict, deque
@@ -62,6 +61,7 @@ class KubeApi:
         self.page_gone = 0
         self.port = 0
         self._watches: dict[str, list[asyncio.Queue[bytes | Fault]]] = defaultdict(list)
+        self._moments: list[tuple[int, list[Raw]]] = []
         self._runner: web.AppRunner | None = None
 
     @property
@@ -153,13 +153,17 @@ class KubeApi:
             self.page_gone -= 1
             text = "The provided continue parameter is too old to display a consistent list result."
             return web.json_response(status(410, "Expired", text), status=410)
-        all_ = [one for place, one in sorted(self.objects[kind].items()) if namespace in ("", place[0])]
-        first = int(base64.b64decode(token)) if token else 0
-        limit = int(request.query.get("limit") or len(all_) or 1)
-        items, more = all_[first : first + limit], len(all_) - first - limit
-        meta: Raw = {"resourceVersion": str(self.version)}
+        if not token:
+            all_ = [one for place, one in sorted(self.objects[kind].items()) if namespace in ("", place[0])]
+            self._moments.append((self.version, all_))
+            token = f"{len(self._moments) - 1}.0"
+        moment, _, first = token.partition(".")
+        version, all_ = self._moments[int(moment)]
+        limit, start = int(request.query.get("limit") or len(all_) or 1), int(first)
+        items, more = all_[start : start + limit], len(all_) - start - limit
+        meta: Raw = {"resourceVersion": str(version)}
         if more > 0:
-            meta |= {"continue": base64.b64encode(str(first + limit).encode()).decode(), "remainingItemCount": more}
+            meta |= {"continue": f"{moment}.{start + limit}", "remainingItemCount": more}
         return web.json_response({"kind": "List", "apiVersion": "v1", "metadata": meta, "items": items or None})
 
     async def _watch(self, request: web.Request, kind: str, namespace: str) -> web.StreamResponse:
@@ -178,30 +182,39 @@ class KubeApi:
             queue.put_nowait(self.faults[kind].popleft())
         self._watches[kind].append(queue)
         try:
-            async with asyncio.timeout(float(request.query["timeoutSeconds"])):
-                await self._send(request, response, queue, namespace)
-        except TimeoutError:
-            mark = {"metadata": {"resourceVersion": str(self.version)}}
-            if not queue.qsize():
+            end = asyncio.get_running_loop().time() + float(request.query["timeoutSeconds"])
+            if await self._send(request, response, queue, namespace, end) and not queue.qsize():
+                mark = {"metadata": {"resourceVersion": str(self.version)}}
                 await response.write(json.dumps({"type": "BOOKMARK", "object": mark}).encode() + b"\n")
+        except ConnectionResetError:
+            pass
         finally:
             with contextlib.suppress(ValueError):
                 self._watches[kind].remove(queue)
+            while queue.qsize():
+                if isinstance(left := queue.get_nowait(), Fault):
+                    self.faults[kind].append(left)
         return response
 
     async def _send(
-        self, request: web.Request, response: web.StreamResponse, queue: asyncio.Queue[bytes | Fault], namespace: str
-    ) -> None:
+        self, request: web.Request, response: web.StreamResponse, queue: asyncio.Queue[bytes | Fault], namespace: str,
+        end: float,
+    ) -> bool:  # fmt: skip
+        """Until `end` (True), or until a fault ends it (False)."""
         while True:
-            item = await queue.get()
+            try:
+                async with asyncio.timeout_at(end):
+                    item = await queue.get()
+            except TimeoutError:
+                return True
             if isinstance(item, Fault):
                 item.served.set()
                 if item.sort == "end":
-                    return
+                    return False
                 if item.sort == "cut":
                     await response.write(b'{"type":"MODIFIED","object":{"metadata":{"na')
                     request.transport.abort()  # type: ignore[union-attr]
-                    return
+                    return False
                 await response.write(item.text.encode() + b"\n")
             elif not namespace or json.loads(item)["object"]["metadata"].get("namespace") == namespace:
                 await response.write(item)

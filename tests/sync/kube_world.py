@@ -69,15 +69,14 @@ class Scene:
             assert time.monotonic() < end, "it does not come about"
             await asyncio.sleep(0.005)
 
-    async def until_same(self) -> None:
-        """Wait until the tables are what a fresh list would give."""
-        await self.until(lambda: all(dict(self.tables.table(kind)) == self.fresh(kind) for kind in self.kinds()))
-        for kind in self.kinds():
-            assert dict(self.tables.table(kind)) == self.fresh(kind)
+    async def until_same(self, *kinds: str) -> None:
+        """Wait until the tables (of some kinds, or all) are what a fresh list would give."""
+        asked = kinds or self.kinds()
+        await self.until(lambda: all(dict(self.tables.table(kind)) == self.fresh(kind) for kind in asked))
 
-    def kinds(self) -> list[str]:
+    def kinds(self) -> tuple[str, ...]:
         """The kinds that have objects and are watched."""
-        return [kind for kind in self.api.objects if kind not in (SECRETS, "leases")]
+        return tuple(kind for kind in self.api.objects if kind not in (SECRETS, "leases"))
 
     def fresh(self, kind: str) -> dict[Key, KubeObject]:
         """What the server holds of a kind now."""

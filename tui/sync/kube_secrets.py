@@ -45,8 +45,9 @@ class SecretsFollower:
     async def _read(self) -> None:
         tables = self._desk.tables
         if not tables.is_listed(CLASSES.name):
+            # which ones to ask for is not known
             part = tables.parts[CLASSES.name]
-            self._desk.note(SECRETS, part.state, f"which ones is not known: {part.reason}")
+            self._desk.note(SECRETS, part.state, part.reason)
             return
         wanted = {key for one in tables.classes.values() for key in one.secrets}
         denied: list[Key] = []

@@ -189,4 +189,5 @@ def _old_kind_of_volume(case: ClaimCase) -> Iterator[Finding]:
             proof=[seen(volume_ref(volume.name), "pv.kubernetes.io/provisioned-by", maker),
                    seen(volume_ref(volume.name), "spec.glusterfs.path", volume.gluster.path)],
             remedies=[by_hand(f"Replace '{maker}' by a CSI driver; the data stays on Gluster.")],
+            severity=Severity.WARNING,
         )  # fmt: skip

@@ -25,7 +25,6 @@ from tui.core.kube import Claim, KubeEvent, StorageClass
 from tui.core.units import format_size
 
 _NO_PLUGIN: Final = "no volume plugin matched name: "
-_STATIC_ONLY: Final = "kubernetes.io/no-provisioner"
 _SECRET_TYPE: Final = GLUSTER
 _MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany")
 
@@ -64,13 +63,6 @@ def _no_plugin(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -> I
     proof = (told(event),) if event is not None and said else ()
     if one.provisioner == GLUSTER and (case.world.version >= REMOVED or said):
         yield _removed(case.world, one, case.ref, proof)
-    elif said and one.provisioner != _STATIC_ONLY:
-        yield found(
-            "D1", case.ref, f"this Kubernetes has no provisioner '{one.provisioner}' (StorageClass '{one.name}')",
-            cause="Names that begin with kubernetes.io/ are those of built-in drivers, and this one is not among them.",
-            proof=[seen(class_ref(one.name), "provisioner", one.provisioner), *proof],
-            remedies=[by_hand("Give the claim a class whose provisioner exists, or make this class anew with it.")],
-        )  # fmt: skip
 
 
 def _removed(world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tuple[Evidence, ...]) -> Finding:

@@ -42,7 +42,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         faults = [*_probe_faults(case, one, event), *address_faults(case, one, event)]
         faults += _spoken(case, one, event, {fault.code for fault in faults})
         yield from _confirmed(faults, event)
-        if not any(fault.severity is Severity.ERROR for fault in faults):
+        if not faults:
             yield from _hidden(case, one, event)
     yield from resize_faults(case)
 

@@ -37,8 +37,8 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     yield from _stopped(case, gluster, bricks, chain)
     if gluster.status == "Started":
         yield from _bricks(case, gluster, bricks, chain)
-        yield from _nodes(case, gluster, bricks, chain)
         yield from _quorum(case, gluster, chain)
+        yield from _nodes(case, gluster, bricks, chain)
     yield from _full(case, gluster, bricks, chain)
 
 

@@ -48,8 +48,8 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     close = nearest(claim, (one for one in free if _is_near(case, one)), version=case.world.version, nodes=nodes)
     yield from _nearest(case, claim, close)
     if way is Way.STATIC:
-        yield _static(case, claim, close)
         yield from _no_class_told(case, claim)
+        yield _static(case, claim, close)
     elif way is Way.NO_PROVISIONER:
         yield _never_provisioned(case, claim, close)
 
@@ -59,7 +59,7 @@ def _kept(case: ClaimCase, claim: Claim, way: Way) -> Iterator[Finding]:
     sure = way is not Way.DYNAMIC
     for volume in case.world.tables.volumes_for(case.key)[:10]:
         for misfit in all_misfits(claim, volume, version=case.world.version):
-            if misfit is Misfit.STALE or is_kept_for(volume, claim):
+            if sure or misfit is Misfit.STALE or is_kept_for(volume, claim):
                 yield misfit_finding(
                     case, claim, volume, misfit, definite=sure,
                     frame="PersistentVolume {name}, which is for this claim, {said}",
@@ -71,9 +71,11 @@ def _free(case: ClaimCase, claim: Claim) -> list[PersistentVolume]:
     """Volumes that are not settled: of the claim's class, then of others, `MOST` at most."""
     tables = case.world.tables
     found = list(islice(tables.open_volumes(claim.class_name), MOST))
-    for name in ("", *sorted(name for _, name in tables.classes)):
-        if len(found) < MOST and name != claim.class_name:
+    for name in tables.open_classes():
+        if name != claim.class_name:
             found += islice(tables.open_volumes(name), MOST - len(found))
+        if len(found) >= MOST:
+            break
     return [one for one in found if one.claim is None or one.claim.key != case.key]
 
 
@@ -112,8 +114,14 @@ def _nearest(case: ClaimCase, claim: Claim, close: list[Near]) -> Iterator[Findi
         for misfit in near.misfits:
             if misfit not in told and len(told) < 4:
                 told.add(misfit)
-                sure = bool(own) and misfit is not Misfit.TAKEN and len({one.misfits for one in own}) == 1
+                sure = _overridden(claim, near) if misfit is Misfit.CLASS else misfit is not Misfit.TAKEN
+                sure = sure and (not own or len({one.misfits for one in own}) == 1)
                 yield misfit_finding(case, claim, near.volume, misfit, frame=_NOBODY_FITS, definite=sure)
+
+
+def _overridden(claim: Claim, near: Near) -> bool:
+    """Whether the old annotation of a volume hides that its class is the right one."""
+    return near.volume.legacy_class is not None and near.volume.spec_class == claim.class_name
 
 
 def _static(case: ClaimCase, claim: Claim, close: list[Near]) -> Finding:

@@ -20,7 +20,9 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     claim = unbound(case)
     if claim is None or case.world.now - claim.created < _PATIENCE:
         return
-    warnings = [event for event in claim_events(case) if event.is_warning]
+    one = case.world.tables.class_of(claim)
+    since = one.created if one else 0.0
+    warnings = [event for event in claim_events(case) if event.is_warning and event.last >= since]
     if case.world.is_known(VOLUMES) and not waits_for_pod(case):
         yield from _not_bound(case, claim)
     if warnings:

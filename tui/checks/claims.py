@@ -64,6 +64,8 @@ _FOLLOWS: Final[dict[str, frozenset[str]]] = {
     "B16": frozenset(("D12", "E9")),
 }
 """What is only a consequence, and of which causes; an empty set: of any error."""
+_HIDES: Final = "D11"
+"""Says only that heketi's answer was hidden: what is known of heketi comes before it."""
 _SEVERITIES: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -118,8 +120,9 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(left, key=_rank))
 
 
-def _rank(finding: Finding) -> tuple[bool, bool, int]:
-    return finding.severity is Severity.INFO, not finding.definite, _SEVERITIES.index(finding.severity)
+def _rank(finding: Finding) -> tuple[bool, bool, bool, int]:
+    last, sure = finding.severity is Severity.INFO, finding.definite
+    return last, finding.code == _HIDES, not sure, _SEVERITIES.index(finding.severity)
 
 
 def _is_consequence(finding: Finding, others: Iterable[Finding]) -> bool:

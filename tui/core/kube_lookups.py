@@ -100,6 +100,10 @@ class KubeLookups:
         """Those of a class that are not settled: what a matcher has to look at."""
         return (self.volumes[key] for key in self.index("open.class", name))
 
+    def open_classes(self) -> list[str]:
+        """The classes of PersistentVolumes that are not settled, "" for none; there may be no such StorageClass."""
+        return sorted(str(name) for name in self._indexes["open.class"])
+
     def default_classes(self) -> list[StorageClass]:
         """The StorageClasses marked as default."""
         return [self.classes[key] for key in sorted(self.index("classes.default", ""))]

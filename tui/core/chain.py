@@ -71,8 +71,8 @@ def mark_first_broken(links: list[Link]) -> list[Link]:
 
 def _below(links: list[Link], place: int) -> Iterator[Link]:
     """What a link depends on; pods stand beside their claim where there are many, and all hang on it."""
-    if links[place].kind in ("pod", "pods"):
-        yield from (link for link in links[place + 1 :] if link.kind not in ("pod", "pods"))
+    if links[place].kind == "pod":
+        yield from (link for link in links[place + 1 :] if link.kind != "pod")
         return
     for link in links[place + 1 :]:
         if link.depth <= links[place].depth:

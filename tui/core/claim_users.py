@@ -49,11 +49,6 @@ def volumes_under(snapshot: Snapshot, thing: Volume | Brick | Device | Node) -> 
     return sorted({brick.volume for brick in bricks})
 
 
-def claim_keys_of(tables: KubeTables, volumes: Iterable[PersistentVolume]) -> set[Key]:
-    """The claims that have these PersistentVolumes, or that they are kept for."""
-    return {volume.claim.key for volume in volumes if volume.claim is not None}
-
-
 def gluster_of(tables: KubeTables, claim: Key) -> str:
     """The Gluster volume under a claim, "" where there is none or it is none that can be told."""
     held = tables.claims.get(claim)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,7 +47,7 @@ class SimKube:
         """
         self.version = version
         self.handler.version = self.handler.api.version = version
-        self.handler.lists.version = self.controllers.version = version
+        self.handler.lists.version = version
         for name in _NAMESPACES:
             self.create_namespace(name)
         if tls:
@@ -81,6 +82,10 @@ class SimKube:
     def get(self, plural: str, name: str, namespace: str = "") -> Obj | None:
         """A copy of an object, None when there is none."""
         return self.store.read(BY_PLURAL[plural], namespace, name)
+
+    def list(self, plural: str, namespace: str = "") -> Sequence[Obj]:
+        """Copies of the objects of a kind, of one namespace or of all."""
+        return [stored.obj() for stored in self.store.all(BY_PLURAL[plural], namespace)]
 
     def patch(self, plural: str, name: str, body: Obj, namespace: str = "") -> None:
         """Merge-patch an object as a client would. Raises ApiError."""

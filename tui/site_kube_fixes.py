@@ -86,9 +86,12 @@ class Fixes:
 
     async def recreate_volume(self, fix: Fix) -> Plan:
         version = await self._read.version()
+        claim = await self._read.need(CLAIM, fix.value("claim_namespace"), fix.value("claim_name"))
+        there = await self._read.one(VOLUME, "", fix.value("volume"))
+        if there is not None:
+            return kube_volume.plan_keep(there, claim)
         source = fix.value("source", "glusterfs")
         check_source(source, version)
-        claim = await self._read.need(CLAIM, fix.value("claim_namespace"), fix.value("claim_name"))
         asked = await self._asked(fix, claim, source)
         dynamic = f"glusterfs-dynamic-{claim['metadata']['uid']}"
         old = await self._old(asked.endpoints_namespace, dynamic)

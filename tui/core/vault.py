@@ -39,6 +39,10 @@ class Vault:
         """Keep a secret; the answer is the placeholder of its base64, as a Secret holds it."""
         return self.put(value).replace("${secret:", "${base64:")
 
+    def forget(self) -> None:
+        """Nothing is known any more, as at the end of the program."""
+        self._values.clear()
+
     def fill(self, text: str) -> str:
         """A JSON text with the values in place of their placeholders.
 

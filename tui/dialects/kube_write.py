@@ -180,16 +180,18 @@ def trial_claim(class_name: str, namespace: str = "default", *, legacy: bool = F
     return claim(namespace, "gluster-test", class_name=class_name, legacy=legacy)
 
 
-_BINARY: Final = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+_BINARY: Final = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+_DECIMAL: Final = ("", "k", "M", "G", "T", "P", "E")
 
 
 def canonical(quantity: str) -> str:
-    """A quantity as the API server writes it back: "1024Mi" is "1Gi" there. What is no such number stays."""
-    digits = quantity.rstrip("KMGTPEi")
+    """A quantity as the API server writes it back: "1024Mi" is "1Gi" there. What is no whole number stays."""
+    digits = quantity.rstrip("KkMGTPEi")
     suffix = quantity[len(digits) :]
-    if not digits.isascii() or not digits.isdigit() or suffix not in _BINARY:
+    row = _BINARY if suffix in _BINARY else _DECIMAL
+    if not digits.isascii() or not digits.isdigit() or suffix not in row:
         return quantity
-    number, power = int(digits), _BINARY.index(suffix)
-    while suffix and number and number % 1024 == 0 and power < len(_BINARY) - 1:
-        number, power = number // 1024, power + 1
-    return f"{number}{_BINARY[power]}"
+    number, power, base = int(digits), row.index(suffix), 1024 if row is _BINARY else 1000
+    while number and number % base == 0 and power < len(row) - 1:
+        number, power = number // base, power + 1
+    return f"{number}{row[power]}"

@@ -77,7 +77,8 @@ def plan_recreate_claim(raw: Raw, volume: Raw | None, pods: Iterable[Raw], chang
             ("stop what makes them first (scale it to 0), then try again",),
         )
     manifest = changed_claim(raw, changes)
-    if manifest == changed_claim(raw, ClaimChanges()):
+    # without anything to change it is made anew as it is: it forgets the provisioner that was asked for it once
+    if changes != ClaimChanges() and manifest == changed_claim(raw, ClaimChanges()):
         raise Refused(f"Claim {name} is like that already.")
     mine = volume is not None and reference(volume).get("uid") == meta["uid"]
     if volume is not None and mine and manifest["spec"].get("volumeName") == volume["metadata"]["name"]:

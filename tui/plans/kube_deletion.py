@@ -14,10 +14,12 @@ from tui.dialects import kube_request as api
 from tui.dialects.kube_request import CLAIM, VOLUME, Raw
 from tui.dialects.kube_write import GLUSTERFS, PROTECTION
 from tui.plans import kube_steps as steps
+from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim_volume import unused
 from tui.plans.kube_pods import holders, is_finished, words_of
 from tui.plans.kube_volume import reference
 
+ALL_FINISHED = "finished"
 IN_TREE_DELETER = "kubernetes.io/pv-controller"
 PROVISIONED_BY = "/metadata/annotations/pv.kubernetes.io~1provisioned-by"
 
@@ -26,7 +28,7 @@ def plan_finish_claim(raw: Raw, pods: Iterable[Raw], chosen: Iterable[str] = ())
     """Let a claim go that is being deleted. `pods` are those of its namespace.
 
     `chosen` are names of finished pods to delete ("finished": all of them). Raises Refused with the pods that hold
-    the claim where they run, or were not chosen.
+    the claim where they run, and Needs where those that have ended were not chosen.
     """
     meta = raw["metadata"]
     name = f"{meta['namespace']}/{meta['name']}"
@@ -39,12 +41,13 @@ def plan_finish_claim(raw: Raw, pods: Iterable[Raw], chosen: Iterable[str] = ())
             ("end what makes them (scale it to 0, delete the Job); the claim then goes by itself",),
         )
     wanted = set(chosen)
-    left = [pod for pod in held if "finished" not in wanted and pod["metadata"]["name"] not in wanted]
+    left = [pod for pod in held if ALL_FINISHED not in wanted and pod["metadata"]["name"] not in wanted]
     if left:
-        names = ",".join(pod["metadata"]["name"] for pod in left)
-        raise Refused(
-            f"Claim {name} is held by pods that have ended, but are still there: {words_of(left)}.",
-            ("their logs go with them, so they are deleted only when they are chosen", f"choose them: pods={names}"),
+        raise Needs(
+            "pods",
+            f"Claim {name} is held by pods that have ended, but are still there: {words_of(left)}."
+            " Their logs go with them, so they are deleted only when they are chosen.",
+            (ALL_FINISHED, *(pod["metadata"]["name"] for pod in left)),
         )
     if held:
         return _delete_pods(raw, held)
@@ -108,7 +111,7 @@ def plan_finish_volume(raw: Raw, claim: Raw | None, version: tuple[int, int] = (
             f"PersistentVolume {name} waits for {', '.join(others)}: {who} has to finish its work.",
             ("see that it runs, and read its log",),
         )
-    guards = [_unbound(raw)]
+    guards = [unbound(raw)]
     if ref.get("name"):
         guards.append(_claim_gone(raw))
     if IN_TREE_DELETER in finalizers:
@@ -143,13 +146,6 @@ def _need_deletion(raw: Raw, name: str) -> None:
         raise Refused(f"{name} is not being deleted.")
     if not raw["metadata"].get("finalizers"):
         raise Refused(f"{name} waits for nothing; it is gone in a moment.")
-
-
-def _unbound(raw: Raw) -> Check:
-    path = api.path_of(raw)
-    fields = (("/metadata/uid", api.dumps(steps.uid_of(raw))),)
-    why = f"{steps.name_of(raw)} is bound"
-    return Check(api.read(path), absent=r'"phase"\s*:\s*"Bound"', why=why, fields=fields)
 
 
 def _claim_gone(raw: Raw) -> Check:

@@ -1,10 +1,10 @@
 """A static PersistentVolume for a Gluster volume that exists: what can mount it, and how that is written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tui.core.plan import Plan, Refused, Step
+from tui.core.plan import Check, Plan, Refused, Step
 from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import Manifest, volume
 from tui.plans import kube_steps as steps
@@ -152,8 +152,15 @@ def plan_static_volume(
         addresses = check_addresses(asked.addresses, asked.gluster)
         before = endpoint_steps(asked.endpoints_namespace, asked.endpoints, addresses, old_endpoints, token)
     made = steps.create(asked.manifest(), token, needs=tuple(step.id for step in before))
+    made = replace(made, undo_guards=(*made.undo_guards, _unbound(made)))
     title = f"Create PersistentVolume {asked.name} for Gluster volume {asked.gluster}"
     return Plan(title, (*before, made), warnings=tuple(_warnings(asked)))
+
+
+def _unbound(made: Step) -> Check:
+    """A volume that is bound stays until its claim is gone, however often it is deleted."""
+    why = f"{made.subject} is bound to its claim by now, and goes only after it"
+    return Check(made.undo_guards[0].command, absent=r'"phase"\s*:\s*"Bound"', why=why)
 
 
 def check_source(source: str, version: Version) -> None:

@@ -9,12 +9,13 @@ from tui.core.json_fields import ABSENT, at, pointer
 from tui.core.plan import Check, Plan, Refused
 from tui.dialects import kube_request as api
 from tui.dialects.kube_quantity import parse_quantity
-from tui.dialects.kube_request import Raw
+from tui.dialects.kube_request import CLAIM, Raw
 from tui.dialects.kube_write import GID, LEGACY_CLASS, canonical
 from tui.plans import kube_steps as steps
 
 MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 POLICIES = ("Retain", "Delete", "Recycle")
+BIND_COMPLETED = "/metadata/annotations/pv.kubernetes.io~1bind-completed"
 POLICY = "/spec/persistentVolumeReclaimPolicy"
 REFERENCE = "/spec/claimRef"
 
@@ -23,6 +24,34 @@ def reference(raw: Raw) -> Mapping[str, Any]:
     """Whom a volume is bound to or kept for; empty where there is nobody."""
     found = at(raw, REFERENCE)
     return found if isinstance(found, dict) else {}
+
+
+def is_held_by(claim: Raw, name: str) -> bool:
+    """Whether a claim was bound once, to the volume of this name."""
+    return at(claim, BIND_COMPLETED) is not ABSENT and claim["spec"].get("volumeName") == name
+
+
+def plan_keep(raw: Raw, claim: Raw) -> Plan:
+    """Keep a volume that is nobody's for a claim that was bound to it. Raises Refused where it is another's."""
+    name, meta, ref = raw["metadata"]["name"], claim["metadata"], reference(raw)
+    owner = f"{meta['namespace']}/{meta['name']}"
+    if ref and (ref.get("namespace"), ref.get("name")) != (meta["namespace"], meta["name"]):
+        raise Refused(f"PersistentVolume {name} is kept for claim {ref.get('namespace')}/{ref.get('name')}.")
+    if ref.get("uid") == meta["uid"]:
+        raise Refused(f"PersistentVolume {name} is kept for claim {owner} already.")
+    new = {"apiVersion": "v1", "kind": CLAIM, "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"]}
+    step = steps.patch(raw, {REFERENCE: new}, title=f"keep {name} for claim {owner}", key="keep")
+    path, why = api.path_of(raw), f"{name} is not kept for claim {owner} yet"
+    fields = {"/metadata/uid": steps.uid_of(raw), f"{REFERENCE}/uid": meta["uid"]}
+    step = replace(step, done=api.holds(path, fields, why), undo_guards=(unbound(raw),))
+    return steps.one_step(f"Keep PersistentVolume {name} for claim {owner}", step)
+
+
+def unbound(raw: Raw) -> Check:
+    """Whether a volume is still this one, and bound to nobody."""
+    fields = (("/metadata/uid", api.dumps(steps.uid_of(raw))),)
+    why = f"{steps.name_of(raw)} is bound: it can't be taken from its claim"
+    return Check(api.read(api.path_of(raw)), absent=r'"phase"\s*:\s*"Bound"', why=why, fields=fields)
 
 
 def plan_release(raw: Raw, how: str, claim: Raw | None) -> Plan:
@@ -42,6 +71,10 @@ def plan_release(raw: Raw, how: str, claim: Raw | None) -> Plan:
     if how == "all":
         changes: dict[str, Any] = {REFERENCE: ABSENT}
         title = f"take the reference to claim {owner} off {name}"
+    elif claim is not None and is_held_by(claim, name):
+        # it was bound once: without its uid in the volume the controller would call it lost
+        changes = {f"{REFERENCE}/uid": claim["metadata"]["uid"], f"{REFERENCE}/resourceVersion": ABSENT}
+        title = f"keep {name} for claim {owner} as it is now"
     else:
         changes = {f"{REFERENCE}/uid": ABSENT, f"{REFERENCE}/resourceVersion": ABSENT}
         title = f"keep {name} for a claim {owner}, whatever its uid"

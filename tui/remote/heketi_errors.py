@@ -1,5 +1,6 @@
 """What can go wrong between us and heketi, as errors with a sentence and what to do now."""
 
+import os
 import socket
 import ssl
 from typing import Final
@@ -69,7 +70,10 @@ def _why_not(error: Exception, url: str) -> tuple[str, str]:
 
 
 def _words(error: Exception) -> str:
-    inner = getattr(error, "os_error", None) or getattr(error, "certificate_error", None)
-    if isinstance(inner, OSError) and inner.strerror:
-        return str(getattr(inner, "verify_message", "") or inner.strerror)
+    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return inner.verify_message
+    if isinstance(inner, OSError) and inner.errno and inner.errno > 0:
+        # asyncio's own words name addresses and hide what the system said
+        return os.strerror(inner.errno)
     return str(error) or type(error).__name__

@@ -35,7 +35,7 @@ STATIC: Final[Mapping[str, Fault]] = {
 """Faults between a claim without a class and the one volume that could be meant."""
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(STATIC, 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(STATIC, 2)))
 def test_two_reasons_why_a_volume_is_not_bound(one: str, other: str) -> None:
     claim: Told = {"cls": ""}
     volume: Told = {}
@@ -86,7 +86,7 @@ BOUND: Final[Mapping[str, Change]] = {
 """Faults of a claim that was bound once."""
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(BOUND, 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(BOUND, 2)))
 def test_two_faults_of_a_bound_claim(one: str, other: str) -> None:
     cluster = Cluster(1, 30)
     told: Told = {"pv": {"source": {"local": {"path": "/mnt/disk"}}}}
@@ -110,7 +110,7 @@ DYNAMIC: Final[Mapping[str, Change]] = {
 """Faults of a claim that waits for the provisioner of its class."""
 
 
-@pytest.mark.parametrize(("one", "other"), combinations(DYNAMIC, 2))
+@pytest.mark.parametrize(("one", "other"), list(combinations(DYNAMIC, 2)))
 def test_two_faults_of_a_claim_that_waits_for_its_provisioner(one: str, other: str) -> None:
     cluster = Cluster(1, 25)
     told: Told = {"cls": "old"}

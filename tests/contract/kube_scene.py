@@ -1,6 +1,7 @@
 """What a real Kubernetes 1.25 made of claims and volumes, played again on the simulated one."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ Obj = dict[str, Any]
 DATA = Path(__file__).parent.parent / "data" / "kube-1.25-scenes"
 SPACE = "cap"
 BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OWN = ("pv.kubernetes.io/", "volume.kubernetes.io/storage-", "volume.beta.kubernetes.io/storage-provisioner")
 
 
@@ -31,7 +33,7 @@ def classes() -> dict[str, Obj]:
 
 
 async def cluster(*names: str) -> SimKube:
-    """A simulated cluster with the classes that recorded objects name; controllers run, in rounds that are asked for."""
+    """A simulated cluster with classes of the recorded one; controllers run, in rounds that are asked for."""
     kube = SimKube()
     kube.controllers.delays.resync = 0
     kube.controllers.off.add("pods")
@@ -75,7 +77,8 @@ def essence(obj: Obj | None, uids: dict[str, str]) -> Any:
     text = json.dumps(found)
     for uid, name in uids.items():
         text = text.replace(uid, f"<{name}>")
-    return _timeless(json.loads(text))
+    # what is left are uids of objects that are gone
+    return _timeless(json.loads(_UID.sub("<gone>", text)))
 
 
 def _timeless(value: Any) -> Any:
@@ -100,17 +103,29 @@ def said(kube: SimKube, kind: str, name: str) -> set[tuple[str, str, str, str]]:
 
 def heard(events: list[Obj]) -> set[tuple[str, str, str, str]]:
     """The same of recorded events."""
-    return {
-        (one["type"], one["reason"], one["message"], one["source"].get("component") or one["reportingComponent"])
-        for one in events
-    }
+    return {(one["type"], one["reason"], _UID.sub("<uid>", one["message"]), _who(one)) for one in events}
+
+
+def _who(event: Obj) -> str:
+    return str(event["source"].get("component") or event["reportingComponent"])
+
+
+def _renamed(kube: SimKube, recorded: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The names here of recorded volumes that are called after the uids of their claims."""
+    found = {}
+    for name, volume in recorded["volumes"].items():
+        if name.startswith("pvc-"):
+            claim = kube.get("persistentvolumeclaims", volume["spec"]["claimRef"]["name"], SPACE)
+            found[name] = f"pvc-{claim['metadata']['uid']}" if claim else name
+    return found
 
 
 def differences(kube: SimKube, recorded: dict[str, dict[str, Any]]) -> list[str]:
     """Where the simulated cluster differs from the recorded one; empty when it does not."""
     found = []
     kinds = (("claims", "persistentvolumeclaims", SPACE), ("volumes", "persistentvolumes", ""))
-    mine = [kube.get(plural, name, space) for part, plural, space in kinds for name in recorded[part]]
+    names = _renamed(kube, recorded)
+    mine = [kube.get(plural, names.get(name, name), space) for part, plural, space in kinds for name in recorded[part]]
     theirs = [one for part, _, _ in kinds for one in recorded[part].values()]
     ours, real = uids_of([one for one in mine if one]), uids_of(theirs)
     for got, wanted in zip(mine, theirs, strict=True):
@@ -119,7 +134,7 @@ def differences(kube: SimKube, recorded: dict[str, dict[str, Any]]) -> list[str]
             found.append(f"{wanted['metadata']['name']}:\n  simulated {json.dumps(a)}\n  real      {json.dumps(b)}")
     for about, events in recorded["events"].items():
         kind, _, name = about.partition("/")
-        got, wanted = said(kube, kind, name), heard(events)
-        if got != wanted:
-            found.append(f"events of {about}:\n  simulated {sorted(got)}\n  real      {sorted(wanted)}")
+        ours_said, real_said = said(kube, kind, names.get(name, name)), heard(events)
+        if ours_said != real_said:
+            found.append(f"events of {about}:\n  simulated {sorted(ours_said)}\n  real      {sorted(real_said)}")
     return found

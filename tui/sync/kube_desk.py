@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from tui.core.kube_tables import KubeTables, PartState
 from tui.remote.kube import KubeClient
+from tui.sync.kube_memory import LongLived
 from tui.sync.kube_pace import Contact, KubePace
 
 State = Literal["live", "loading", "stale", "denied", "unreachable"]
@@ -31,6 +32,7 @@ class Desk:
     ) -> None:  # fmt: skip
         self.client, self.tables, self.pace = client, tables, pace
         self.contact = Contact()
+        self.memory = LongLived()
         self.lists = asyncio.Semaphore(pace.lists)
         self.classes_changed = asyncio.Event()
         self._on_change, self._on_contact = on_change, on_contact

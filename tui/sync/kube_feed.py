@@ -50,6 +50,7 @@ class KubeFeed:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._followers.clear()
+        self._desk.memory.close()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after changes (of many that come at once, once); the returned function ends that."""

@@ -61,6 +61,7 @@ class Listing:
             if number % 16 == 15 and self._slices.is_over:
                 await self._slices.rest()
         if not self._desk.tables.is_listed(self._kind.name):
+            self._desk.memory.listed(len(items))
             self._tell(meta)
         self._desk.changed()
         await self._slices.rest()

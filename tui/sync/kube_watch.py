@@ -51,6 +51,7 @@ class Watch:
             slices = Slices(pace.slice)
             while (lines := await found.read()) is not None:
                 await self._take_all(lines, slices)
+                self._desk.memory.changed(len(lines))
                 self._desk.changed()
 
     async def _take_all(self, lines: list[bytes], slices: Slices) -> None:

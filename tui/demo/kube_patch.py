@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 
 from tui.demo.kube_resources import Obj
-from tui.demo.kube_status import ApiError, bad_request, rejected
+from tui.demo.kube_status import ApiError, bad_request, rejected, status
 
 # lists whose entries are merged by a key, others are replaced
 _KEYS: Final = {
@@ -167,7 +167,7 @@ class Owners:
     def apply(self, key: str, current: Obj | None, body: Obj, manager: str, force: bool) -> Obj:
         """The object after the application of `body`. Raises ApiError (409) where another manager owns a field."""
         mine = dict(_leaves(body))
-        others = self._fields.setdefault(key, {}) if current else self._fields.setdefault(key, {}) or {}
+        others = self._fields.setdefault(key, {})
         if current is None:
             others.clear()
         clashes = [
@@ -215,8 +215,6 @@ def _set(obj: Obj, path: tuple[str, ...], value: Any) -> None:
 
 
 def _conflict(clashes: list[tuple[str, tuple[str, ...]]]) -> ApiError:
-    from tui.demo.kube_status import status
-
     causes = [
         {"reason": "FieldManagerConflict", "message": f'conflict with "{name}"', "field": "." + ".".join(path)}
         for name, path in clashes

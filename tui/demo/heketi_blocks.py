@@ -3,6 +3,7 @@
 from typing import Any
 
 from tui.demo.heketi_checks import BLANK, Problems, check_number, listed
+from tui.demo.heketi_commands import GLUSTERD
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_state import Heketi
 from tui.demo.heketi_tables import BlockVolume, Operation, Volume
@@ -110,6 +111,10 @@ async def _create_work(heketi: Heketi, made: BlockVolume, host: Volume, operatio
     try:
         if host.pending:
             await build_volume(heketi, host, sets)
+        members = [heketi.tables.nodes[ident].manage[0] for ident in heketi.tables.clusters[host.cluster].nodes]
+        # first the node that does it is looked for, then all that could serve it are asked
+        for member in (members[0], *members):
+            await heketi.nodes.try_one(member, GLUSTERD)
         auth = "enable" if made.auth else "disable"
         what = f"{host.name}/{made.name} ha {made.ha} auth {auth} prealloc full {','.join(made.hosts)}"
         await _on_first(heketi, host, f"gluster-block create {what} {made.size}GiB --json")

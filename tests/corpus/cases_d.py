@@ -14,7 +14,7 @@ HIDDEN = (
 )
 
 
-def waiting(minor: int = 25, /, *, request: dict[str, Any] | None = None, **parameters: str) -> Cluster:
+def waiting(minor: int = 25, request: dict[str, Any] | None = None, /, **parameters: str) -> Cluster:
     """A claim "db" of class "slow" with these parameters that waits for its volume."""
     cluster = Cluster(1, minor).storage_class("slow", parameters={"resturl": URL, **parameters})
     return cluster.claim("db", **{"cls": "slow", "size": "10Gi", **(request or {})})
@@ -166,7 +166,7 @@ def _() -> Cluster:
 
 @cases("D10", "db", "ReadWriteOncePod")
 def _() -> Cluster:
-    return waiting(request={"modes": ("ReadWriteOncePod",)})
+    return waiting(25, {"modes": ("ReadWriteOncePod",)})
 
 
 @cases("D11", "cap/p01", "heketi refused, and nobody asked it (recorded)")
@@ -236,11 +236,11 @@ def _() -> Cluster:
         "gidMin": "40000", "gidMax": "50000", "volumetype": "disperse:4:2", "volumeoptions": "nfs.disable on",
         "volumenameprefix": "team", "snapfactor": "1.5", "customepnameprefix": "gl", "restauthenabled": "true",
     }  # fmt: skip
-    return waiting(**parameters, request={"age": 5}).secret("heketi")
+    return waiting(25, {"age": 5}, **parameters).secret("heketi")
 
 
 @cases("", "db", "what was said of a class that was made anew since")
 def _() -> Cluster:
-    cluster = failed(waiting(request={"age": 7200}), 'invalid option "x" for volume plugin kubernetes.io/glusterfs')
+    cluster = failed(waiting(25, {"age": 7200}), 'invalid option "x" for volume plugin kubernetes.io/glusterfs')
     cluster.storage_class("slow", parameters={"resturl": URL}, age=10)
     return cluster

@@ -52,7 +52,8 @@ def _() -> Cluster:
 
 @cases("D20", "db", "heketi's name is not known")
 def _() -> Cluster:
-    return asked(refused("resolve", 0, "no such host"))
+    answer = refused("resolve", 0, "heketi.example: Name or service not known", url="http://heketi.example:8080")
+    return asked(answer, waiting(resturl="http://heketi.example:8080"))
 
 
 @cases("D20", "db", "something else answers at heketi's address")
@@ -155,7 +156,7 @@ def _() -> Cluster:
 
 @cases("D28", "db", "too small for its dispersion")
 def _() -> Cluster:
-    return asked(probe(), waiting(volumetype="disperse:4:2", request={"size": "1Gi"}))
+    return asked(probe(), waiting(25, {"size": "1Gi"}, volumetype="disperse:4:2"))
 
 
 @cases("D29", "db", "all nodes are out of service")
@@ -216,6 +217,16 @@ def _() -> Cluster:
     return failed(waiting(), text)
 
 
+@cases("D37", "db", "a dangling reference in heketi's database")
+def _() -> Cluster:
+    return asked(refused("clusters", 404, "Id not found"))
+
+
+@cases("D20", "db", "heketi hangs while it is asked")
+def _() -> Cluster:
+    return asked(refused("clusters", 0, "no answer within 20 s"))
+
+
 @cases("H12", "db", "a brick folder that was used before")
 def _() -> Cluster:
     text = "failed to create volume: volume create: vol_1: failed: /b/brick is already part of a volume"
@@ -234,7 +245,7 @@ def _() -> Cluster:
     return failed(waiting(), text)
 
 
-@cases("D22", "db", "a wrong key and too little space are two looks", "D20")
+@cases("D22", "db", "a wrong key, and a Service that is not there", "D20")
 def _() -> Cluster:
     text = "Invalid JWT token: signature is invalid (client and server secrets may not match)"
     answer = refused("auth", 401, text, url="http://heketi.storage.svc:8080")
@@ -248,7 +259,7 @@ def _() -> Cluster:
 
 @cases("", "db", "heketi is well, and the claim is new")
 def _() -> Cluster:
-    return waiting(request={"age": 3}).heketi("slow", probe())
+    return waiting(25, {"age": 3}).heketi("slow", probe())
 
 
 @cases("", "db", "heketi is away, and the claim is bound")
@@ -260,4 +271,4 @@ def _() -> Cluster:
 
 @cases("", "db", "what was asked at heketi's old address")
 def _() -> Cluster:
-    return waiting(request={"age": 3}).heketi("slow", refused("connect", 0, "refused", url="http://10.9.9.9:8080"))
+    return waiting(25, {"age": 3}).heketi("slow", refused("connect", 0, "refused", url="http://10.9.9.9:8080"))

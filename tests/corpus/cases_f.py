@@ -166,6 +166,11 @@ def _() -> Cluster:
     return running(bound(), "Error: read /data/a: Input/output error")
 
 
+@cases("H6", "db", "split-brain, by its name")
+def _() -> Cluster:
+    return running(bound(), "Error: stat /data/a: split-brain detected: Input/output error")
+
+
 @cases("F17", "db", "the CSI driver is not on the node")
 def _() -> Cluster:
     source = {"csi": {"driver": "kadalu", "volumeHandle": "v"}}

@@ -116,11 +116,13 @@ def _strangers(case: ClaimCase, volume: PersistentVolume, own: Endpoints) -> Ite
     if not strangers:
         return
     left = len(own.addresses) - len(strangers)
-    all_ = "none of its addresses is" if not left else f"{some(strangers)} of its addresses is"
-    if left and len(strangers) > 1:
-        all_ = f"{some(strangers)} of its addresses are"
+    where = f"Endpoints {own.namespace}/{own.name}"
+    are = "is" if len(strangers) == 1 else "are"
+    sentence = f"{some(strangers)} in {where} {are} not in the pool of Gluster volume '{source.volume}'"
+    if not left:
+        sentence = f"no address in {where} is in the pool of Gluster volume '{source.volume}'"
     yield found(
-        "G2", case.ref, f"Endpoints {own.namespace}/{own.name}: {all_} in the pool of Gluster volume '{source.volume}'",
+        "G2", case.ref, sentence,
         cause="Endpoints of Gluster are never brought up to date by themselves; nodes were replaced since.",
         proof=[seen(ObjectRef("Endpoints", *own.key), "addresses", ", ".join(own.addresses)),
                seen(ObjectRef("GlusterVolume", "", gluster.name), "peers", ", ".join(sorted(names)))],

@@ -21,7 +21,7 @@ from tui.checks.claim_seen_words import (
     waiting_class,
 )
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
-from tui.core.kube import Claim, KubeEvent, StorageClass
+from tui.core.kube import HIDDEN, Claim, KubeEvent, StorageClass
 from tui.core.units import format_size
 
 _NO_PLUGIN: Final = "no volume plugin matched name: "
@@ -86,28 +86,32 @@ def _removed(world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tupl
 def _class_faults(
     world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tuple[Evidence, ...]
 ) -> Iterator[Finding]:
-    for fault in parameter_faults(one.parameters):
+    faults = list(parameter_faults(one.parameters))
+    for fault in faults:
         yield found(
             fault.code, about, f"StorageClass '{one.name}' {fault.sentence}", cause=fault.cause,
             proof=[seen(class_ref(one.name), f"parameters.{fault.key}", fault.value or "(not there)"), *proof],
-            remedies=list(_class_remedies(world, one, fault)), definite=fault.certain,
+            remedies=list(_class_remedies(world, one, fault, faults)), definite=fault.certain,
             severity=Severity.ERROR if fault.certain else Severity.WARNING,
         )  # fmt: skip
     yield from _secret(world, one, about, proof)
 
 
-def _class_remedies(world: ClaimWorld, one: StorageClass, fault: ParameterFault) -> Iterator[Remedy]:
-    """The class made anew; where only another class tells the right value, with that."""
-    changes = dict(fault.changes)
-    if fault.code == "D2" and not changes:
+def _class_remedies(
+    world: ClaimWorld, one: StorageClass, fault: ParameterFault, faults: list[ParameterFault]
+) -> Iterator[Remedy]:
+    """The class made anew without any of its faults; where only another class tells the right value, with that."""
+    known = [other for other in faults if other.changes]
+    changes = {f"param.{key}": value for other in known for key, value in other.changes}
+    advice = " ".join(dict.fromkeys(other.advice for other in known))
+    if fault.code == "D2" and not fault.changes:
         others = [other for _, other in sorted(world.tables.classes.items()) if other.provisioner == GLUSTER]
         urls: dict[str, str] = {other.parameter("resturl") or "": other.name for other in others}
-        for url, name in [item for item in urls.items() if item[0].startswith("http")][:2]:
-            title = f"Make the class anew with resturl {url}, as class '{name}' has it"
-            yield fixed_by(title, "recreate-class", name=one.name, **{f"param.{fault.key}": url})
-    if changes:
-        values = {f"param.{key}": value for key, value in changes.items()}
-        yield fixed_by(f"Make the class anew: {fault.advice}", "recreate-class", **{"name": one.name, **values})
+        for url, name in [item for item in urls.items() if item[0].startswith("http") and HIDDEN not in item[0]][:2]:
+            title = f"Make the class anew with resturl {url}, as class '{name}' has it. {advice}".strip()
+            yield fixed_by(title, "recreate-class", **{"name": one.name, f"param.{fault.key}": url, **changes})
+    if fault.changes:
+        yield fixed_by(f"Make the class anew. {advice}", "recreate-class", **{"name": one.name, **changes})
     else:
         yield by_hand(f"{fault.advice} A class can't be changed, only made anew; volumes that it made stay.")
 
@@ -195,7 +199,7 @@ def _gid_table(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -> I
     proof.append(seen(class_ref(one.name), "group ids in use", f"{used} of {size}"))
     why = f"all {size} group ids of StorageClass '{one.name}' are in use ({low} to {high})"
     if not full:
-        why = f"no group id is left of StorageClass '{one.name}' ({low} to {high}), though only {used} are in use"
+        why = f"no group id is left of StorageClass '{one.name}' ({low} to {high}), with {used} of {size} in use"
     yield found(
         "D7", case.ref, why,
         cause="Each volume gets a group id of its own between gidMin and gidMax; those of failed attempts stay taken "

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from tui.core.document import nearest, shown
+from tui.core.kube import HIDDEN
 
 KNOWN: Final = (
     "resturl", "restuser", "restuserkey", "secretName", "secretNamespace", "clusterid", "restauthenabled", "gidMin",
@@ -99,7 +100,7 @@ def _url(parameters: Mapping[str, str]) -> Iterator[ParameterFault]:
         yield ParameterFault("D2", key, url, sentence, "Such an address can't be dialled.", advice)
     elif url.endswith("/"):
         cause = 'The provisioner adds "/volumes" to it, and heketi refuses or redirects the path "//volumes".'
-        change = ((key, url.rstrip("/")),)
+        change = ((key, url.rstrip("/")),) if HIDDEN not in url else ()
         sentence = f"has a resturl that ends in '/' ('{shown(url)}')"
         yield ParameterFault("D2", key, url, sentence, cause, "Take the last '/' away.", change, certain=False)
 
@@ -118,13 +119,16 @@ def _unknown(parameters: Mapping[str, str]) -> Iterator[ParameterFault]:
         if key.lower() in _LOW:
             continue
         near = nearest(key, KNOWN)
+        seen_value = "(set)" if value else ""  # a mistyped key may be followed by what nobody is to see
         if near and near.lower() not in {other.lower() for other in parameters}:
             sentence = f"has the unknown parameter '{shown(key)}' - did you mean '{near}'?"
             changes: tuple[tuple[str, str], ...] = ((key, ""), (near, value))
-            yield ParameterFault("D3", key, value, sentence, cause, f"Call it '{near}'.", changes)
+            if HIDDEN in value or any(part in key.lower() for part in ("key", "pass", "secret", "token")):
+                changes = ()
+            yield ParameterFault("D3", key, seen_value, sentence, cause, f"Call it '{near}'.", changes)
         else:
             sentence = f"has the unknown parameter '{shown(key)}'"
-            yield ParameterFault("D3", key, value, sentence, cause, "Take it away.", ((key, ""),))
+            yield ParameterFault("D3", key, seen_value, sentence, cause, "Take it away.", ((key, ""),))
 
 
 def _half_secret(parameters: Mapping[str, str]) -> Iterator[ParameterFault]:

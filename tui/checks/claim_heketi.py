@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, found, seen
+from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
 from tui.checks.claim_heketi_address import address_faults
 from tui.checks.claim_heketi_later import resize_faults, volume_rules
 from tui.checks.claim_heketi_space import space_faults
@@ -23,7 +23,7 @@ from tui.checks.claim_seen_words import (
     told,
     waiting_class,
 )
-from tui.core.finding import Evidence, Finding, ObjectRef, Severity
+from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.heketi_probe import HeketiProbe
 from tui.core.kube import KubeEvent, StorageClass
 
@@ -121,6 +121,11 @@ def _broken_off(case: ClaimCase, one: StorageClass, probe: HeketiProbe, proof: l
             sentence=f"what answers at {probe.url} is not heketi",
             cause=f"/hello was answered with {probe.status}: {probe.text[:200]}",
         )  # fmt: skip
+    if not probe.status:
+        return replace(
+            _finding(case, one, probe, "D20", proof, definite=False),
+            sentence=f"heketi at {probe.url} broke off while it was asked ({probe.stage}): {probe.text or 'no answer'}",
+        )  # fmt: skip
     code = code_of(probe.text) or ("D24" if probe.stage == "auth" and probe.status in (400, 401, 403) else "D11")
     if code == "D11":
         return found(
@@ -153,17 +158,29 @@ def _finding(
     definite: bool = True, severity: Severity | None = None,
 ) -> Finding:  # fmt: skip
     words = WORDS[code]
-    values = {"url": probe.url, "user": probe.user or "", "class_": one.name, "text": probe.text or "nothing"}
+    values = {"url": probe.url, "user": probe.user or "(none)", "class_": one.name, "text": probe.text or "nothing"}
     return found(
         code, case.ref, filled(words.sentence, **values), cause=filled(words.cause, **values), proof=proof,
-        remedies=[by_hand(filled(advice, **values)) for advice in words.advice],
+        remedies=[*_repairs(one, code), *(by_hand(filled(advice, **values)) for advice in words.advice)],
         severity=severity or words.severity, definite=definite,
     )  # fmt: skip
 
 
+def _repairs(one: StorageClass, code: str) -> Iterator[Remedy]:
+    """What this tool can do about it: the Secret or the class made anew."""
+    key = next((name for name in one.parameters if name.lower() == "restuser"), "restuser")
+    if code == "D22":
+        for space, name in one.secrets[:1]:
+            title = f"Put heketi's key into the Secret {space}/{name}; the key is asked for"
+            yield fixed_by(title, "create-secret", namespace=space, name=name)
+    elif code in ("D24", "D25") and one.parameter("restuser") != "admin" and one.secrets:
+        yield fixed_by("Make the class anew with restuser=admin", "recreate-class",
+                       **{"name": one.name, f"param.{key}": "admin"})  # fmt: skip
+
+
 def _spoken(case: ClaimCase, one: StorageClass, event: KubeEvent | None, known: set[str]) -> Iterator[Finding]:
     """What older releases and other provisioners tell of heketi's words in the event itself."""
-    text = inner(event) if event is not None else ""
+    text = inner(event).rpartition("failed to create volume: ")[2] if event is not None else ""
     code = code_of(text) if event is not None and _HIDDEN not in text else ""
     if code and event is not None and code not in known:
         probe = HeketiProbe(one.parameter("resturl") or "", one.parameter("restuser") or "", "done", text=text)

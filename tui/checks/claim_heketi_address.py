@@ -7,7 +7,7 @@ from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_heketi_words import WORDS, filled
 from tui.checks.claim_seen_words import class_ref, provisioned_well, service_ref, told
 from tui.core.finding import Finding, Severity
-from tui.core.kube import KubeEvent, StorageClass
+from tui.core.kube import HIDDEN, KubeEvent, StorageClass
 
 
 def address_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -> Iterator[Finding]:
@@ -19,7 +19,6 @@ def address_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) 
         return
     service, ref = tables.services.get(place), service_ref(*place)
     proof = [seen(class_ref(one.name), "parameters.resturl", url)]
-    cause = "kube-controller-manager mostly runs with the resolver of its host, which knows no names of Services."
     values = {"url": url}
     if service is None:
         if case.world.is_known("services"):
@@ -39,13 +38,14 @@ def address_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) 
             remedies=[by_hand(f"Look at the pods of heketi in namespace {place[0]}.")],
         )  # fmt: skip
     elif event is not None and not provisioned_well(case.world, one):
+        remedy = by_hand("Give the class an address that hosts know.")
+        if service.cluster_ip not in ("", "None") and HIDDEN not in url:
+            values = {"name": one.name, "param.resturl": url.replace(host, service.cluster_ip, 1)}
+            remedy = fixed_by("Make the class anew with the Service's address", "recreate-class", **values)
         yield found(
             "D20", case.ref, f"kube-controller-manager may not know the name '{host}' of heketi",
-            cause=cause, proof=[*proof, seen(ref, "spec.clusterIP", service.cluster_ip), told(event)],
-            remedies=[fixed_by(
-                "Make the class anew with the Service's address", "recreate-class",
-                **{"name": one.name, "param.resturl": url.replace(host, service.cluster_ip, 1)},
-            )] if service.cluster_ip not in ("", "None") else [by_hand("Give the class an address that hosts know.")],
+            cause="kube-controller-manager mostly uses the resolver of its host, which knows no names of Services.",
+            proof=[*proof, seen(ref, "spec.clusterIP", service.cluster_ip), told(event)], remedies=[remedy],
             severity=Severity.WARNING, definite=False,
         )  # fmt: skip
 

@@ -37,6 +37,7 @@ TEXTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("D30", r"read-only mode"),
         ("D31", r"Server busy"),
         ("D33", r"Service disabled for maintenance|local-client"),
+        ("D37", r"Id not found"),
         ("H12", r"is already part of a volume"),
         ("H11", r"Some of the peers are down|Host \S+ (is )?not connected"),
         ("H8", r"Another transaction is in progress|Locking failed on"),
@@ -133,6 +134,13 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType({
         "A brick does not come up on one of the nodes; heketi takes the volume back and tries again. "
         "heketi said: {text}",
         ("Look at the bricks and at glusterd on the node that is named: port, mount, free space.",),
+    ),
+    "D37": Words(
+        "heketi's database refers to something that it does not hold (Id not found)",
+        "After a crash, mostly during a clone, heketi's database may name volumes or bricks that are not in it; then "
+        "every look at the topology and every new volume fails. heketi said: {text}",
+        ("heketi-cli db check names the reference.",
+         "Stop heketi, export its database, take the reference out, import it into a new file, and start heketi."),
     ),
     "H8": Words(
         "Gluster is busy with another operation on its pool",

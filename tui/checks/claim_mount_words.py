@@ -34,36 +34,36 @@ _BRICKS: Final = "See the volume and its bricks (pane Volumes), and that the nod
 TEXTS: Final[tuple[MountText, ...]] = (
     _text(
         "F1", r"no volume plugin matched",
-        "its node has no driver for glusterfs volumes any more",
+        "the node has no driver for glusterfs volumes any more",
         "The driver was taken out of kubelet in 1.26.",
         "Move the data to a volume of a CSI driver, or make the PersistentVolume anew with one for the same volume.",
     ),
     _text(
         "F2", r'endpoints "[^"]+" not found',
-        "the Endpoints of its volume are not there",
+        "the Endpoints of the volume are not there",
         "kubelet reads the addresses of the Gluster nodes from Endpoints, by default in the namespace of the pod.",
         "Make the Service (without selector) and the Endpoints in that namespace.",
     ),
     _text(
         "F3", r"no valid ipaddress found in endpoint address list",
-        "the Endpoints of its volume have no address",
+        "the Endpoints of the volume have no address",
         "kubelet mounts from the addresses in the Endpoints. A Service with a selector empties them.",
         "Write the addresses of the Gluster nodes into the Endpoints, and take the selector out of their Service.",
     ),
     _text(
         "F4", r"endpointnamespace field set, but no endpointnamespace specified|no glusterFS endpoint specified",
-        "its PersistentVolume does not tell its Endpoints",
+        "the PersistentVolume does not tell the Endpoints",
         "spec.glusterfs.endpoints, or endpointsNamespace, is empty.",
         "Make the PersistentVolume anew with endpoints that exist; the data is not touched by that.",
     ),
     _text(
         "F5", r"required binary /sbin/mount\.glusterfs is missing|verify that your node machine has the required",
-        "its node has no Gluster client (/sbin/mount.glusterfs)",
+        "the node has no Gluster client (/sbin/mount.glusterfs)",
         "kubelet mounts with the client of the node itself.", _INSTALL,
     ),
     _text(
         "F6", r"unknown filesystem type '?glusterfs",
-        "its node has no Gluster client (unknown file system type glusterfs)",
+        "the node has no Gluster client (unknown file system type glusterfs)",
         "mount found no mount.glusterfs on the node.", _INSTALL,
     ),
     _text(
@@ -75,14 +75,14 @@ TEXTS: Final[tuple[MountText, ...]] = (
     ),
     _text(
         "F10", r"[Ii]nvalid option:? auto_unmount|auto_unmount.*[Ii]nvalid argument",
-        "the Gluster client of its node is too old",
+        "the Gluster client of the node is too old",
         "It does not know the option auto_unmount (from version 3.7 on).",
         "Bring a current Gluster client to the node.",
     ),
     _text(
         "F7",
         r"failed to fetch volume file|failed to get the 'volume file' from server|Mounting glusterfs on \S+ failed",
-        "no Gluster node gives it the volume",
+        "no Gluster node gives the volume",
         "There is no volume of that name, or none of the addresses answers on port 24007.",
         "Compare the path in the PersistentVolume with the volumes there are; try port 24007 from the node.",
         definite=False,
@@ -102,23 +102,30 @@ TEXTS: Final[tuple[MountText, ...]] = (
     ),
     _text(
         "F12", r"[Tt]ransport endpoint is not connected",
-        "the Gluster client under it died",
+        "the Gluster client under the volume died",
         "The process that serves the mount is gone: killed for memory, upgraded, or its CSI pod was restarted. "
         "The mount can't come back by itself.",
         "Delete the pod, so that its volume is mounted anew.", running=True,
     ),
     _text(
         "F14", r"fusefs_t|virt_use_fusefs|SELinux.*denied",
-        "SELinux forbids containers to use FUSE file systems on its node",
+        "SELinux forbids containers to use FUSE file systems on the node",
         "Containers may use them only with a boolean set.",
         "On the node: setsebool -P virt_use_fusefs on (getsebool -a | grep fusefs tells its name there).", running=True,
     ),
     _text(
         "F15", r"[Rr]ead-only file ?system",
-        "its file system became read-only",
+        "the file system became read-only",
         "Gluster refuses writes while fewer bricks of a replica set run than the quorum needs; or the "
         "PersistentVolume or the mount is readOnly.",
         _BRICKS, definite=False, running=True,
+    ),
+    _text(
+        "H6", r"[Ss]plit-?brain",
+        "some files have copies that differ, and none is known to be right (split-brain)",
+        "Copies were written apart from each other while nodes did not see each other.",
+        "For each file: gluster volume heal VOLUME split-brain latest-mtime FILE (or bigger-file, or source-brick).",
+        running=True,
     ),
     _text(
         "F16", r"[Ii]nput/output error",
@@ -128,19 +135,19 @@ TEXTS: Final[tuple[MountText, ...]] = (
     ),
     _text(
         "H10", r"[Dd]isk quota exceeded|EDQUOT",
-        "the quota of its folder is used up",
+        "the quota of the folder is used up",
         "Gluster limits the space of the folder, and the limit is reached.",
         "Raise it: gluster volume quota VOLUME limit-usage PATH SIZE.", running=True,
     ),
     _text(
         "H9", r"[Nn]o space left on device",
-        "its volume is full",
+        "the volume is full",
         "A brick is full; files that belong on it can't be written, even where other bricks have room.",
         "Expand the volume and rebalance it, or delete files.", definite=False, running=True,
     ),
     _text(
         "F13", r"[Pp]ermission denied",
-        "it may not write to its volume",
+        "no right to write to the volume",
         "The volume's folder belongs to a group, which a pod gets from the annotation pv.beta.kubernetes.io/gid of "
         "the PersistentVolume; fsGroup is not applied to Gluster.",
         "Put the annotation on the PersistentVolume and start the pod anew, or give the pod supplementalGroups.",
@@ -148,26 +155,26 @@ TEXTS: Final[tuple[MountText, ...]] = (
     ),
     _text(
         "F17", r"not found in the list of registered CSI drivers",
-        "the CSI driver does not run on its node",
+        "the CSI driver does not run on the node",
         "The driver's node plugin registers with kubelet on each node, and on this one it did not.",
         "Look at the driver's DaemonSet: a taint, a node selector, or another kubelet folder keeps it away.",
     ),
     _text(
         "F18", r"Multi-Attach error",
-        "its volume is attached to another node",
+        "the volume is attached to another node",
         "A volume that can be on one node only is still held by the node where it was before.",
         "Delete the pod that holds it there; if that node is dead, delete its VolumeAttachment or the node.",
     ),
     _text(
         "F19", r'path "[^"]+" does not exist|hostPath type check failed',
-        "its path is not on its node",
+        "the path is not on the node",
         "A local or hostPath volume needs the path on each node that may run the pod; a FUSE mount is not there. "
         'With hostPath type "" or DirectoryOrCreate the data would go to the root disk without a word.',
         "Mount it on the node with a systemd mount unit, and use hostPath type Directory.",
     ),
     _text(
         "F20", r"PVC is not bound|PVC is being deleted|does not point to claim\.UID|PVC \S+ (has|is) .*bound",
-        "the claim was bound differently after it was placed",
+        "the claim was bound differently after the pod was placed",
         "kubelet found that the claim, its PersistentVolume and the pod do not belong together any more.",
         "Delete the pod, so that it is placed anew.", definite=False,
     ),

@@ -3,6 +3,8 @@
 The lines that heketi-cli prints and the commands that heketi runs on nodes are those of the real one.
 """
 
+from typing import Any
+
 import pytest
 
 from tests.contract import heketi_cli as cli
@@ -79,7 +81,7 @@ class Story:
     async def _delete_volume(self, number: str) -> list[str]:
         if number == "18":
             faults, self.server.state.nodes.faults = self.server.state.nodes.faults, []
-            [cluster] = {node.cluster for node in self.server.state.tables.nodes.values() if "node01" in node.manage[0]}
+            cluster = self.server.state.tables.nodes[self._node("node01")].cluster
             await self.client.change(requests.create_volume(VolumeWish(1, "vbusy", clusters=(cluster,))))
             self.server.state.nodes.faults = faults
             self.nodes.history.clear()
@@ -90,10 +92,9 @@ class Story:
         return next(node.id for node in self.server.state.tables.nodes.values() if node.manage[0].startswith(name))
 
 
-def _one_of(whole: dict[str, object]) -> dict[str, object]:
+def _one_of(whole: dict[str, Any]) -> dict[str, Any]:
     """The topology with its first node alone, as it was loaded."""
-    [cluster] = whole["clusters"]  # type: ignore[misc]
-    return {"clusters": [{"nodes": cluster["nodes"][:1]}]}
+    return {"clusters": [{"nodes": whole["clusters"][0]["nodes"][:1]}]}
 
 
 async def test_the_whole_story() -> None:

@@ -1,14 +1,13 @@
-"""Clusters, nodes and devices of the simulated heketi: asked for, made and taken away."""
+"""Clusters and nodes of the simulated heketi: asked for, made and taken away."""
 
-import json
 from typing import Any
 
 from tui.demo import heketi_commands as commands
-from tui.demo.heketi_checks import check_device, check_node, check_tags, listed, part
-from tui.demo.heketi_nodes import MOCK_DISK_KIB, CommandError
+from tui.demo.heketi_checks import check_node, check_tags, listed, part
+from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_state import Heketi
 from tui.demo.heketi_tables import Cluster, Device, Node
-from tui.demo.heketi_views import cluster_info, device_info, node_info
+from tui.demo.heketi_views import cluster_info, node_info
 from tui.demo.heketi_wire import Ask, Fail, Reply, done, not_found, show
 
 
@@ -83,61 +82,12 @@ async def set_node_tags(heketi: Heketi, ask: Ask) -> Reply:
     """POST /nodes/{id}/tags."""
     body = ask.json()
     check_tags(body)
-    return _retag(heketi, node_of(heketi, ask.id), body)
-
-
-async def set_device_tags(heketi: Heketi, ask: Ask) -> Reply:
-    """POST /devices/{id}/tags."""
-    body = ask.json()
-    check_tags(body)
-    return _retag(heketi, device_of(heketi, ask.id), body)
-
-
-async def device(heketi: Heketi, ask: Ask) -> Reply:
-    """GET /devices/{id}."""
-    return show(device_info(heketi.tables, device_of(heketi, ask.id)))
-
-
-async def add_device(heketi: Heketi, ask: Ask) -> Reply:
-    """POST /devices: nothing is said of the new id, nor whether the node has such a device already."""
-    body = ask.json()
-    check_device(body)
-    home = heketi.tables.nodes.get(str(body["node"]))
-    if home is None:
-        raise Fail(404, "Node id does not exist")
-    heketi.writable()
-    tags = {str(k): str(v) for k, v in part(body, "tags").items()}
-    made = Device(heketi.tables.new_id(), home.id, str(body["name"]), 0, tags=tags)
-    return heketi.accept(_set_up(heketi, home, made, bool(body.get("destroydata"))))
-
-
-async def delete_device(heketi: Heketi, ask: Ask) -> Reply:
-    """DELETE /devices/{id}: a failed one without bricks."""
-    body, found = ask.optional_json(), device_of(heketi, ask.id)
-    if found.state != "failed":
-        raise Fail(400, f"device: {found.id} is not in failed state")
-    if found.bricks:
-        raise Fail(409, f"Unable to delete device [{found.id}] because it contains bricks")
-    heketi.writable()
-    return heketi.accept(_remove(heketi, found, bool(body.get("forceforget"))))
-
-
-async def resync(heketi: Heketi, ask: Ask) -> Reply:
-    """GET /devices/{id}/resync."""
-    return heketi.accept(_resync(heketi, device_of(heketi, ask.id)), is_get=True)
+    return retag(heketi, node_of(heketi, ask.id), body)
 
 
 def node_of(heketi: Heketi, ident: str) -> Node:
     """A node. Raises Fail."""
     found = heketi.tables.nodes.get(ident)
-    if found is None:
-        raise not_found()
-    return found
-
-
-def device_of(heketi: Heketi, ident: str) -> Device:
-    """A device. Raises Fail."""
-    found = heketi.tables.devices.get(ident)
     if found is None:
         raise not_found()
     return found
@@ -195,78 +145,8 @@ async def _leave(heketi: Heketi, found: Node) -> str:
     return ""
 
 
-async def _set_up(heketi: Heketi, home: Node, made: Device, destroy: bool) -> str:
-    host = home.manage[0]
-    try:
-        await heketi.nodes.batch(host, commands.device_setup(made.name, made.id))
-    except CommandError as error:
-        uuid, sentence = await _why_not(heketi, host, made.name, str(error))
-        if not destroy:
-            raise Fail(500, sentence) from None
-        _may_destroy(heketi, uuid, sentence)
-        await heketi.nodes.batch(host, commands.device_setup(made.name, made.id, wipe=True))
-    shown, links = await heketi.nodes.batch(host, commands.device_look(made.name))
-    await _measure(heketi, host, made)
-    if heketi.settings.real_devices:
-        made.pv_uuid = _uuid(shown)
-        made.paths = sorted([*(f"/dev/{link}" for link in links.split()), made.name])
-    heketi.tables.put_device(made)
-    return ""
-
-
-async def _why_not(heketi: Heketi, host: str, name: str, error: str) -> tuple[str, str]:
-    """The UUID that is on a device, and heketi's sentence on why it can't be used."""
-    look = commands.device_look(name)
-    shown = await heketi.nodes.try_one(host, look[0])
-    await heketi.nodes.try_one(host, look[1])
-    uuid = _uuid(shown or "")
-    what = f"aleady contains Physical Volume {uuid}" if uuid else "already initialized or contains data?"
-    return uuid, f"Initializing device {name} failed ({what}): {error}"
-
-
-def _may_destroy(heketi: Heketi, uuid: str, sentence: str) -> None:
-    if not uuid:
-        return
-    known = [device for device in heketi.tables.devices.values() if device.pv_uuid]
-    holder = next((device for device in known if device.pv_uuid == uuid), None)
-    if holder or len(known) < len(heketi.tables.devices):
-        raise Fail(500, f"Can not destroy device, destroy may not be safe: {sentence}")
-
-
-async def _measure(heketi: Heketi, host: str, device: Device) -> None:
-    shown = await heketi.nodes.batch(host, [commands.group_space(device.id)])
-    fields = shown[0].strip().split(":")
-    real = len(fields) > 15 and heketi.settings.real_devices
-    device.total = int(fields[12]) * int(fields[11]) if real else MOCK_DISK_KIB
-
-
-async def _remove(heketi: Heketi, found: Device, forget: bool) -> str:
-    host = heketi.tables.nodes[found.node].manage[0]
-    if forget:
-        for command in (commands.mounts_removal(found), *commands.device_removal(found)):
-            await heketi.nodes.try_one(host, command)
-    else:
-        try:
-            await heketi.nodes.batch(host, commands.device_removal(found))
-        except CommandError as error:
-            path = commands.device_path(found)
-            raise Fail(500, f"Failed to delete device {path} with id {found.id} on host {host}: {error}") from None
-        await heketi.nodes.try_one(host, commands.mounts_removal(found))
-    heketi.tables.drop_device(found)
-    return ""
-
-
-async def _resync(heketi: Heketi, found: Device) -> str:
-    if any(heketi.tables.bricks[ident].pending for ident in found.bricks if ident in heketi.tables.bricks):
-        raise Fail(500, "The target exists, contains other items, or is in use.")
-    host = heketi.tables.nodes[found.node].manage[0]
-    await heketi.nodes.batch(host, commands.device_look(found.name))
-    await _measure(heketi, host, found)
-    found.used = sum(heketi.tables.bricks[ident].needed for ident in found.bricks if ident in heketi.tables.bricks)
-    return ""
-
-
-def _retag(heketi: Heketi, found: Node | Device, body: dict[str, Any]) -> Reply:
+def retag(heketi: Heketi, found: Node | Device, body: dict[str, Any]) -> Reply:
+    """Change tags as a request says, and answer with what they are now."""
     heketi.writable()
     tags = {str(key): str(value) for key, value in part(body, "tags").items()}
     if body["change_type"] == "delete":
@@ -274,10 +154,3 @@ def _retag(heketi: Heketi, found: Node | Device, body: dict[str, Any]) -> Reply:
     else:
         found.tags = tags if body["change_type"] == "set" else found.tags | tags
     return show(dict(sorted(found.tags.items())))
-
-
-def _uuid(shown: str) -> str:
-    try:
-        return str(json.loads(shown)["report"][0]["pv"][0]["pv_uuid"])
-    except (ValueError, LookupError, TypeError):
-        return ""

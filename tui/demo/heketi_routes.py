@@ -6,6 +6,7 @@ from typing import Final
 
 from tui.demo import heketi_blocks as blocks
 from tui.demo import heketi_calls as calls
+from tui.demo import heketi_devices as devices
 from tui.demo import heketi_members as members
 from tui.demo import heketi_states as states
 from tui.demo import heketi_volumes as volumes
@@ -31,12 +32,12 @@ _ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("DELETE", "/nodes/ID", members.delete_node),
     ("POST", "/nodes/ID/state", states.set_node_state),
     ("POST", "/nodes/ID/tags", members.set_node_tags),
-    ("POST", "/devices", members.add_device),
-    ("GET", "/devices/ID", members.device),
-    ("DELETE", "/devices/ID", members.delete_device),
+    ("POST", "/devices", devices.add_device),
+    ("GET", "/devices/ID", devices.device),
+    ("DELETE", "/devices/ID", devices.delete_device),
     ("POST", "/devices/ID/state", states.set_device_state),
-    ("GET", "/devices/ID/resync", members.resync),
-    ("POST", "/devices/ID/tags", members.set_device_tags),
+    ("GET", "/devices/ID/resync", devices.resync),
+    ("POST", "/devices/ID/tags", devices.set_device_tags),
     ("GET", "/volumes", volumes.list_volumes),
     ("POST", "/volumes", volumes.create_volume),
     ("GET", "/volumes/ID", volumes.volume),

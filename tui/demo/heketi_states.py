@@ -6,7 +6,8 @@ from typing import Any
 from tui.demo import heketi_commands as commands
 from tui.demo.heketi_bricks import create_brick, destroy_brick, host_of, places
 from tui.demo.heketi_checks import check_state
-from tui.demo.heketi_members import device_of, node_of
+from tui.demo.heketi_devices import device_of
+from tui.demo.heketi_members import node_of
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_placing import replacement
 from tui.demo.heketi_state import Heketi

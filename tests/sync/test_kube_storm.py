@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 
@@ -29,14 +30,22 @@ class Storm:
         if luck.random() < 0.3 and api.objects[kind]:
             api.remove(kind, luck.choice(sorted(api.objects[kind])))
             return
-        api.put(kind, {
-            CLAIMS: lambda: raw_claim(number, is_bound=luck.random() < 0.5),
-            VOLUMES: lambda: raw_volume(number) | {"status": {"phase": luck.choice(("Bound", "Released"))}},
-            CLASSES: lambda: raw_class(number % 5) | {"allowVolumeExpansion": luck.random() < 0.5},
-            PODS: lambda: raw_pod(number, luck.choice(("", "w0", "w1"))),
-            EVENTS: lambda: raw_event(number, str(luck.random())),
-            "nodes": lambda: {"metadata": {"name": f"w{number % 3}"}, "spec": {"unschedulable": luck.random() < 0.5}},
-        }[kind]())  # fmt: skip
+        api.put(kind, self._make(kind, number))
+
+    def _make(self, kind: str, number: int) -> dict[str, Any]:
+        luck = self._luck
+        match kind:
+            case "persistentvolumeclaims":
+                return raw_claim(number, is_bound=luck.random() < 0.5)
+            case "persistentvolumes":
+                return raw_volume(number) | {"status": {"phase": luck.choice(("Bound", "Released"))}}
+            case "storageclasses":
+                return raw_class(number % 5) | {"allowVolumeExpansion": luck.random() < 0.5}
+            case "pods":
+                return raw_pod(number, luck.choice(("", "w0", "w1")))
+            case "events":
+                return raw_event(number, str(luck.random()))
+        return {"metadata": {"name": f"w{number % 3}"}, "spec": {"unschedulable": luck.random() < 0.5}}
 
     async def strike(self) -> None:
         """One fault; returns when it was served."""

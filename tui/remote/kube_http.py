@@ -20,7 +20,7 @@ from tui.remote.kube_config import KubeAccess
 from tui.remote.kube_exec import Credential
 from tui.remote.kube_lines import Lines
 from tui.remote.kube_login import KubeLogin
-from tui.remote.kube_refusals import SENDING_PROBLEMS, refusal
+from tui.remote.kube_refusals import SENDING_PROBLEMS, certificate_ended, refusal
 from tui.remote.kube_tls import certificate_end, tls_context
 
 CONNECT_SECONDS: Final = 10.0
@@ -60,7 +60,10 @@ class KubeHttp:
             return answer
         await self._login.renew(credential)
         credential = await self._login.credential()
-        return await self._send(credential, method, path, body, content_type, limits)
+        answer = await self._send(credential, method, path, body, content_type, limits)
+        if answer.status == 401 and (ended := _ended(credential)):
+            raise certificate_ended(self.access.server, ended)
+        return answer
 
     @asynccontextmanager
     async def stream(self, path: str, quiet: float) -> AsyncIterator[KubeAnswer | Lines]:
@@ -127,8 +130,11 @@ class KubeHttp:
             return found
 
     def _refusal(self, error: BaseException, seconds: float, credential: Credential) -> RemoteError:
-        ended = certificate_end(credential.certificate) if credential.certificate else ""
-        return refusal(self.access.server, error, seconds, ended)
+        return refusal(self.access.server, error, seconds, _ended(credential))
+
+
+def _ended(credential: Credential) -> str:
+    return certificate_end(credential.certificate) if credential.certificate else ""
 
 
 async def _read(response: aiohttp.ClientResponse) -> KubeAnswer:

@@ -34,7 +34,8 @@ def refusal(server: str, problem: BaseException, seconds: float = 0.0, ended: st
         )  # fmt: skip
     if isinstance(problem, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)):
         return Denied(KUBERNETES, f"{server} is no usable address", "Correct `server:` in the kubeconfig.")
-    if isinstance(problem, OSError) and "alert" in str(problem).lower():
+    if ended or (isinstance(problem, OSError) and "alert" in str(problem).lower()):
+        # with TLS 1.3 the server hears of our certificate after the handshake, and only hangs up
         return _tls(server, str(problem), ended)
     if isinstance(problem, (aiohttp.ClientError, OSError)):
         what = problem.strerror if isinstance(problem, OSError) and problem.strerror else type(problem).__name__
@@ -43,6 +44,14 @@ def refusal(server: str, problem: BaseException, seconds: float = 0.0, ended: st
             "The API server restarts, or a proxy on the way cut the connection; it is tried again.",
         )  # fmt: skip
     return ConnectionLost(KUBERNETES, f"asking {server} failed: {problem!r}", "Look at the log.")
+
+
+def certificate_ended(server: str, day: str) -> Denied:
+    """Our client certificate is too old; servers answer that with 401 or hang up."""
+    return Denied(
+        KUBERNETES, f"our client certificate for {server} expired on {day}",
+        "Get a new kubeconfig (`kubeadm kubeconfig user`, or copy admin.conf again).",
+    )  # fmt: skip
 
 
 def _connect(server: str, problem: aiohttp.ClientConnectorError) -> RemoteError:
@@ -56,6 +65,11 @@ def _connect(server: str, problem: aiohttp.ClientConnectorError) -> RemoteError:
         return Unreachable(
             KUBERNETES, f"the name {problem.host} does not resolve: {cause.strerror}",
             "Correct `server:` in the kubeconfig, or DNS; it may need a VPN.",
+        )  # fmt: skip
+    if isinstance(cause, ConnectionResetError):
+        return Unreachable(
+            KUBERNETES, f"{server} hung up while the connection was made",
+            "It may demand a client certificate that the kubeconfig lacks, or something on the way cuts TLS.",
         )  # fmt: skip
     return Unreachable(
         KUBERNETES, f"{server} can't be reached: {cause.strerror or cause}",
@@ -79,10 +93,7 @@ def _certificate(server: str, said: str) -> RemoteError:
 
 def _tls(server: str, said: str, ended: str) -> RemoteError:
     if ended:
-        return Denied(
-            KUBERNETES, f"our client certificate for {server} expired on {ended}",
-            "Get a new kubeconfig (`kubeadm kubeconfig user`, or copy admin.conf again).",
-        )  # fmt: skip
+        return certificate_ended(server, ended)
     lower = said.lower()
     if "certificate" in lower and "alert" in lower:
         return Denied(

@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 
+from tui.checks.claim_book import FindingsBook
 from tui.checks.claim_case import ClaimCase, ClaimWorld
+from tui.checks.claims import state_words
 from tui.core.finding import Finding
 from tui.core.heketi_probe import HeketiProbe
 from tui.core.kube import Key
@@ -17,8 +19,6 @@ from tui.sync.kube_findings import Book, FindingsKeeper
 from tui.sync.kube_pace import KubePace
 
 __all__ = ["Book", "KubeFeed", "KubePace", "KubeSource"]
-
-StateWords = Callable[[ClaimCase, tuple[Finding, ...]], tuple[str, str]]
 
 
 class KubeSource:
@@ -40,7 +40,7 @@ class KubeSource:
         self.client = KubeClient(settings)
         self.tables = KubeTables()
         self.feed = KubeFeed(self.client, self.tables, pace)
-        self.book = book if book is not None else _new_book()
+        self.book: Book = FindingsBook() if book is None else book
         self._storage, self._heketi = storage, heketi
         self._listeners: list[Listener] = []
         self._keeper = FindingsKeeper(self.tables, self.book, self.world, lambda: self.feed.is_loaded, self._tell)
@@ -89,8 +89,6 @@ class KubeSource:
 
     def state_words(self, key: Key) -> tuple[str, str]:
         """The state of a claim as a word, and the reason for it ("" when all is well)."""
-        from tui.checks.claims import state_words
-
         return state_words(self.case(key), self.findings(key))
 
     def case(self, key: Key) -> ClaimCase:
@@ -123,9 +121,3 @@ class KubeSource:
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
-
-
-def _new_book() -> Book:
-    from tui.checks.claim_book import FindingsBook
-
-    return FindingsBook()

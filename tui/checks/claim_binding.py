@@ -68,14 +68,18 @@ def _kept(case: ClaimCase, claim: Claim, way: Way) -> Iterator[Finding]:
 
 
 def _free(case: ClaimCase, claim: Claim) -> list[PersistentVolume]:
-    """Volumes that are not settled: of the claim's class, then of others, `MOST` at most."""
-    tables = case.world.tables
-    found = list(islice(tables.open_volumes(claim.class_name), MOST))
+    """Volumes that are not settled, `MOST` at most: of the claim's class, then of others.
+
+    A claim with a class is told only of those others that would have its class without their old annotation.
+    """
+    tables, wanted = case.world.tables, claim.class_name
+    found = list(islice(tables.open_volumes(wanted), MOST))
     for name in tables.open_classes():
-        if name != claim.class_name:
-            found += islice(tables.open_volumes(name), MOST - len(found))
         if len(found) >= MOST:
             break
+        if name != wanted:
+            others = islice(tables.open_volumes(name), MOST - len(found))
+            found += [one for one in others if not wanted or one.spec_class == wanted]
     return [one for one in found if one.claim is None or one.claim.key != case.key]
 
 

@@ -98,10 +98,24 @@ def winner(
     node: KubeNode | None = None,
     version: tuple[int, int] = (0, 0),
 ) -> PersistentVolume | None:
-    """The volume that a claim gets: one kept for it, else the smallest of those with the fewest access modes."""
-    fitting = [one for one in volumes if first_misfit(claim, one, waits=waits, node=node, version=version) is None]
-    kept = [one for one in fitting if is_kept_for(one, claim)]
-    return min(kept or fitting, key=lambda one: (len(set(one.access_modes)), one.capacity or 0, one.name), default=None)
+    """The volume that a claim gets, of equal ones the first by name; None when none fits.
+
+    The controller takes the fewest access modes first, and of those one kept for the claim, else the smallest. The
+    scheduler (with `node`) takes a kept one, and nothing where that is not for the node, else the smallest.
+    """
+    fits: list[PersistentVolume] = []
+    for one in volumes:
+        misfit = first_misfit(claim, one, waits=waits, node=node, version=version)
+        if misfit is None:
+            fits.append(one)
+        elif misfit is Misfit.NODES and is_kept_for(one, claim):
+            return None
+    return min(
+        fits, default=None,
+        key=lambda one: (
+            len(set(one.access_modes)) if node is None else 0, not is_kept_for(one, claim), one.capacity or 0, one.name,
+        ),
+    )  # fmt: skip
 
 
 def nearest(

@@ -91,6 +91,10 @@ class Touches:
                 self._users(volume)
             for pod in self._tables.index("pods.wanted", key[1]):
                 self._keys.add((pod[0], key[1]))
+            stem, _, ordinal = key[1].rpartition("-")
+            if self._tables.index("sets.stem", (key[0], stem)) and ordinal.isdigit():
+                # a set makes its claims one after the other
+                self._keys.add((key[0], f"{stem}-{int(ordinal) + 1}"))
 
     def _volume(self, old: PersistentVolume | None, new: PersistentVolume | None) -> None:
         stays_taken = old is not None and new is not None and _is_settled_alike(old, new)
@@ -98,7 +102,8 @@ class Touches:
             if volume is not None:
                 self._users(volume)
                 if not stays_taken:
-                    self._pending.add(volume.class_name)
+                    # a claim without a class is told of volumes that differ in their class alone
+                    self._pending.update((volume.class_name, volume.spec_class, ""))
 
     def _users_of(self, name: str) -> None:
         """The claims that name a PersistentVolume, and the one that it names; it may not exist."""
@@ -121,6 +126,9 @@ class Touches:
             self._pending.update(("", *self._tables.unknown_classes()))
         if any(state is not None and state.is_default for state in (old, new)):
             self._pending.add("")
+            for owner in self._tables.stateful_sets.values():
+                if any(template.class_name is None for template in owner.templates):
+                    self._keys.update(owner.expected_claims())
 
     def _event(self, event: KubeEvent) -> None:
         key = (event.object_namespace, event.object_name)

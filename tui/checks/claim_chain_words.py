@@ -4,7 +4,7 @@ from typing import Final
 
 from tui.checks.claim_case import ClaimWorld
 from tui.core.kube import CsiSource, PersistentVolume
-from tui.core.model import State, Volume
+from tui.core.model import State
 
 _CSI_NAMES: Final = ("gluster_volname", "gluster_vol_name", "glustervol", "hostvol", "volname")
 """Attributes in which CSI drivers for Gluster (kadalu, gluster-csi) keep the name of the Gluster volume."""
@@ -35,22 +35,23 @@ def pool_of(world: ClaimWorld, volume: PersistentVolume) -> str | None:
     return None
 
 
-def gluster_volume_of(world: ClaimWorld, volume: PersistentVolume) -> Volume | None:
-    """The Gluster volume; of several clusters with one of the name, the one in the cluster of the Endpoints.
+def gluster_key_of(world: ClaimWorld, volume: PersistentVolume) -> str:
+    """Under which name the picture holds the Gluster volume, "" where it does not.
 
-    None where it is not known: no storage node is configured, or the Endpoints lead to another pool.
+    Of several clusters with a volume of the name it is the one in the cluster of the Endpoints; where these lead to
+    a pool that is not known here, it is none.
     """
     name, storage = gluster_name(volume), world.storage
     if not name or not storage.volumes:
-        return None
+        return ""
     keys = (name, *(f"{name} ({cluster.name})" for cluster in storage.clusters))
-    found = [storage.volumes[key] for key in keys if key in storage.volumes]
+    found = [key for key in keys if key in storage.volumes]
     pool = pool_of(world, volume)
     if pool is not None:
-        return next((one for one in found if one.cluster == pool), None)
-    if addresses_of(world, volume) and len(storage.nodes) and _tells_addresses(world):
-        return None
-    return found[0] if len(found) == 1 else None
+        return next((key for key in found if storage.volumes[key].cluster == pool), "")
+    if addresses_of(world, volume) and storage.nodes and _tells_addresses(world):
+        return ""
+    return found[0] if len(found) == 1 else ""
 
 
 def _tells_addresses(world: ClaimWorld) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from tui.checks.claim_case import ClaimCase, fixed_by, found, seen
-from tui.checks.claim_chain_words import gluster_volume_of
+from tui.checks.claim_chain_words import gluster_key_of
 from tui.checks.claim_seen_words import pod_ref, service_ref, some, volume_ref
 from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
@@ -105,8 +105,12 @@ def _correct(own: Endpoints, source: GlusterSource) -> Remedy:
 def _strangers(case: ClaimCase, volume: PersistentVolume, own: Endpoints) -> Iterator[Finding]:
     """G2: addresses of machines that are not (or no longer) in the pool of the volume."""
     source, storage = volume.gluster, case.world.storage
-    gluster = gluster_volume_of(case.world, volume)
-    if source is None or gluster is None:
+    if source is None or not storage.volumes:
+        return
+    if len(storage.clusters) == 1 and {node.storage for node in storage.nodes.values()}.issuperset(own.addresses):
+        return
+    gluster = storage.volumes.get(gluster_key_of(case.world, volume))
+    if gluster is None:
         return
     peers = [node for node in storage.nodes.values() if node.cluster == gluster.cluster]
     names = {name for node in peers for name in (node.storage, node.name) if name}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
-from tui.checks.claim_chain_words import addresses_of, gluster_name, gluster_volume_of, is_read, pool_of
+from tui.checks.claim_chain_words import addresses_of, gluster_key_of, gluster_name, is_read, pool_of
 from tui.checks.claim_mount import is_held_up
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
 from tui.checks.claim_storage_words import brick_words, full_brick
@@ -28,23 +28,18 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     volume = bound_volume(case)
     if volume is None or not case.world.storage.nodes or not gluster_name(volume):
         return
-    gluster = gluster_volume_of(case.world, volume)
-    if gluster is None:
+    key = gluster_key_of(case.world, volume)
+    if not key:
         yield from _unknown_volume(case, volume)
         return
-    bricks = bricks_of_volume(case.world.storage, _key(case.world.storage, gluster))
+    gluster, bricks = case.world.storage.volumes[key], bricks_of_volume(case.world.storage, key)
     chain = [seen(volume_ref(volume.name), "Gluster volume", gluster.name)]
-    yield from _stopped(case, gluster, bricks, chain)
+    yield from _stopped(case, key, bricks, chain)
     if gluster.status == "Started":
-        yield from _bricks(case, gluster, bricks, chain)
+        yield from _bricks(case, key, bricks, chain)
         yield from _quorum(case, gluster, chain)
         yield from _nodes(case, gluster, bricks, chain)
     yield from _full(case, gluster, bricks, chain)
-
-
-def _key(storage: Snapshot, gluster: Volume) -> str:
-    """The name under which the picture holds it; of two clusters' volumes of one name the second has another."""
-    return next((key for key, one in storage.volumes.items() if one is gluster), gluster.name)
 
 
 def _ref(gluster: Volume) -> ObjectRef:
@@ -77,8 +72,9 @@ def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Findi
     )  # fmt: skip
 
 
-def _stopped(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+def _stopped(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
     """H1: the volume is not started."""
+    gluster = case.world.storage.volumes[key]
     if gluster.status in ("Started", ""):
         return
     never = gluster.status == "Created"
@@ -89,7 +85,7 @@ def _stopped(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[
         "H1", case.ref, f"Gluster volume '{gluster.name}' {words}",
         cause="A volume can be mounted only while it is started; mounts that were there hang or fail.",
         proof=[*chain, seen(_ref(gluster), "status", gluster.status), *more],
-        remedies=[fixed_by(f"Start volume '{gluster.name}'", "start-gluster", volume=gluster.name)],
+        remedies=[fixed_by(f"Start volume '{gluster.name}'", "start-gluster", volume=key)],
     )  # fmt: skip
 
 
@@ -110,9 +106,10 @@ def _node_is_away(storage: Snapshot, brick: Brick) -> bool:
     return node.state in (State.OFFLINE, State.DEGRADED)
 
 
-def _bricks(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
+def _bricks(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
     """H2: bricks that are down though their nodes are not."""
     storage = case.world.storage
+    gluster = storage.volumes[key]
     sick = [brick for brick in bricks if brick.state in (*_DOWN, State.DEGRADED) and not _node_is_away(storage, brick)]
     if not sick:
         return
@@ -125,7 +122,7 @@ def _bricks(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[E
     sentence = f"{count} down ({where})"
     if all(brick.state is State.DEGRADED for brick in sick):
         sentence = f"{count} not well ({where})"
-    causes, remedies = brick_words(storage, gluster, sick)
+    causes, remedies = brick_words(storage, key, sick)
     proof = [_of_brick(brick) for brick in sick[:4]]
     for brick in sick[:4]:
         device = storage.devices.get((brick.node, brick.device))

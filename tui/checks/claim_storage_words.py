@@ -5,7 +5,7 @@ from typing import Final
 
 from tui.checks.claim_case import by_hand, fixed_by
 from tui.core.finding import Remedy
-from tui.core.model import Brick, Snapshot, State, Volume
+from tui.core.model import Brick, Snapshot, State
 from tui.core.units import format_size
 
 _FULL: Final = 0.99
@@ -40,8 +40,8 @@ def full_brick(brick: Brick) -> Fullness | None:
     return Fullness(f"{free} of {format_size(brick.size)} free", share >= _FULL)
 
 
-def brick_words(storage: Snapshot, gluster: Volume, sick: list[Brick]) -> tuple[str, list[Remedy]]:
-    """Why these bricks are down, and what to do, the most harmful first."""
+def brick_words(storage: Snapshot, key: str, sick: list[Brick]) -> tuple[str, list[Remedy]]:
+    """Why these bricks of the volume `key` are down, and what to do, the most harmful first."""
     causes: list[str] = []
     remedies: list[Remedy] = []
     unmounted = [brick for brick in sick if "nothing is mounted on" in brick.reason]
@@ -62,8 +62,8 @@ def brick_words(storage: Snapshot, gluster: Volume, sick: list[Brick]) -> tuple[
     if dead:
         causes.append("A brick process died though its disk is there: a disk error, a port clash, or it was killed.")
         if not unmounted and not lost:
-            title = f"Start the bricks of '{gluster.name}' that don't run; the others are left alone"
-            remedies.append(fixed_by(title, "start-bricks", volume=gluster.name))
+            title = f"Start the bricks of '{key}' that don't run; the others are left alone"
+            remedies.append(fixed_by(title, "start-bricks", volume=key))
     missing = [d for b in sick if (d := storage.devices.get((b.node, b.device))) and d.state is State.MISSING]
     if missing:
         causes.append(f"The disk {missing[0].path} of {missing[0].node} is missing.")

@@ -8,6 +8,7 @@ factor, whole extents) and 0.5 % of that for metadata, and a device must have mo
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from tui.core.heketi_probe import HeketiSpace
@@ -75,6 +76,11 @@ def request_of(size: int, parameters: Mapping[str, str]) -> HeketiRequest | None
 
 def would_fit(request: HeketiRequest, nodes: Sequence[HeketiSpace]) -> HeketiFit:
     """Whether heketi would place the volume on these nodes; those that take no bricks do not count."""
+    return _would_fit(request, tuple(nodes))
+
+
+@lru_cache(maxsize=256)
+def _would_fit(request: HeketiRequest, nodes: tuple[HeketiSpace, ...]) -> HeketiFit:
     usable = tuple(node for node in nodes if node.state == "online" and node.online_devices)
     splits = list(_splits(request))
     if not splits:
@@ -92,6 +98,7 @@ def would_fit(request: HeketiRequest, nodes: Sequence[HeketiSpace]) -> HeketiFit
     return HeketiFit(False, False, lack, usable, brick, _largest(request, usable))
 
 
+@lru_cache(maxsize=2048)
 def largest_on(node: HeketiSpace, factor: float = 1.0) -> int:
     """The largest brick that a node's emptiest device takes, in whole MiB; 0 if it takes none."""
     pool = largest_brick(max(0, node.largest_free - 1), spare=METADATA_MAX)

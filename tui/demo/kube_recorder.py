@@ -55,14 +55,26 @@ class Recorder:
         )
 
     def scheduler(self, pod: Obj, kind: str, reason: str, message: str, action: str) -> None:
-        """An event of the new form, which schedulers write: a time of its own, and no count."""
+        """An event of the new form, which schedulers write: a time of its own, and a series instead of a count."""
         when = datetime.fromtimestamp(self._store.clock(), UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        about, namespace = self._about(pod), pod["metadata"]["namespace"]
+        key = (about["uid"], about["resourceVersion"], kind, reason, message)
+        stored = self._store.get(EVENTS, namespace, self._known.get(key, ""))
+        if stored:
+
+            def again(event: Obj) -> None:
+                count = (event.get("series") or {"count": 1})["count"] + 1
+                event["series"] = {"count": count, "lastObservedTime": when}
+
+            self._store.update(stored, again)
+            return
+        name = self._known[key] = self._name(pod)
         self._store.put(
             {
                 "kind": "Event",
                 "apiVersion": "v1",
-                "metadata": {"name": self._name(pod), "namespace": pod["metadata"]["namespace"]},
-                "involvedObject": self._about(pod),
+                "metadata": {"name": name, "namespace": namespace},
+                "involvedObject": about,
                 "reason": reason,
                 "message": message,
                 "source": {},
@@ -81,7 +93,8 @@ class Recorder:
         oldest = stamp(self._store.clock() - life)
         for stored in self._store.all(EVENTS):
             event = stored.obj()
-            last = event.get("lastTimestamp") or event.get("eventTime") or event["metadata"]["creationTimestamp"]
+            series = (event.get("series") or {}).get("lastObservedTime")
+            last = event.get("lastTimestamp") or series or event.get("eventTime") or ""
             if last < oldest:
                 self._store.drop(stored)
 

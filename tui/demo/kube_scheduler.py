@@ -22,6 +22,7 @@ from tui.demo.kube_world import (
 
 NO_PROVISIONER: Final = "kubernetes.io/no-provisioner"
 NOTHING_TO_BIND: Final = "node(s) didn't find available persistent volumes to bind"
+_SAME: Final = ("type", "status", "reason", "message")
 
 
 class Scheduler:
@@ -43,7 +44,7 @@ class Scheduler:
         uid = pod["metadata"]["uid"]
         if pod["spec"].get("nodeName") or "deletionTimestamp" in pod["metadata"] or uid in self._given_up:
             return
-        nodes = [node for node in self._world.all(NODES) if _usable(node, pod)]
+        nodes = sorted((node for node in self._world.all(NODES) if _usable(node, pod)), key=self._load)
         if not nodes:
             self._refuse(pod, "node(s) were unschedulable", 0)
             return
@@ -54,6 +55,11 @@ class Scheduler:
             self._wait(pod, nodes[0]["metadata"]["name"], waiting)
         else:
             self._place(pod, self._chosen.pop(uid, nodes[0]["metadata"]["name"]))
+
+    def _load(self, node: Obj) -> int:
+        """How many pods a node has already."""
+        name = node["metadata"]["name"]
+        return sum(pod["spec"].get("nodeName") == name for pod in self._world.all(PODS))
 
     def _claims(self, pod: Obj, nodes: list[Obj]) -> tuple[str, list[Obj]]:
         """Why the pod fits nowhere, else the claims for which something is to be bound or made first."""
@@ -152,7 +158,10 @@ class Scheduler:
 
     def _condition(self, pod: Obj, condition: Obj) -> None:
         def change(obj: Obj) -> None:
-            others = [one for one in obj["status"].get("conditions") or () if one["type"] != "PodScheduled"]
+            old = obj["status"].get("conditions") or ()
+            if any(all(one.get(key) == condition.get(key) for key in _SAME) for one in old):
+                return
+            others = [one for one in old if one["type"] != "PodScheduled"]
             obj["status"]["conditions"] = [*others, condition]
 
         self._world.update(PODS, pod, change)

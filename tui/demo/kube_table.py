@@ -105,12 +105,13 @@ def _storage_class(obj: Obj, now: float) -> list[Any]:
 
 def _event(obj: Obj, now: float) -> list[Any]:
     about = obj.get("involvedObject", {})
-    last = obj.get("lastTimestamp") or obj.get("eventTime")
+    series = obj.get("series") or {}
+    last = obj.get("lastTimestamp") or series.get("lastObservedTime") or obj.get("eventTime")
     first = obj.get("firstTimestamp") or obj.get("eventTime")
     source = obj.get("source", {}).get("component") or obj.get("reportingComponent", "")
     row = [_age(last, now), obj.get("type", ""), obj.get("reason", "")]
     row += [f"{about.get('kind', '').lower()}/{about.get('name', '')}", about.get("fieldPath", ""), source]
-    row += [str(obj.get("message", "")).strip(), _age(first, now), int(obj.get("count") or 1)]
+    row += [str(obj.get("message", "")).strip(), _age(first, now), int(obj.get("count") or series.get("count") or 1)]
     return [*row, obj["metadata"]["name"]]
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tui.site import Site
 
 REDRAW_SECONDS: Final = 0.1
+AGES_SECONDS: Final = 4.0
 STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("dashboard.tcss", "panes.tcss"))
 PANES: Final = ("topology", "bricks", "volumes", "claims")
 
@@ -82,6 +83,7 @@ class DashboardScreen(SiteCommands, KubeCommands, Screen[None]):
         """Begin to watch."""
         self.watch(self.app, "site", self._watch_store)
         self.set_interval(1.0, self._tick)
+        self.set_interval(AGES_SECONDS, self._tick_ages)
         self.action_pane(self.active)
 
     def on_screen_resume(self) -> None:
@@ -139,11 +141,15 @@ class DashboardScreen(SiteCommands, KubeCommands, Screen[None]):
 
     def _tick(self) -> None:
         now = time.time()
-        for pane in self.panes:
-            pane.tick(now)
         if self.site is not None and self._unfinished.is_due(self.site, now):
             self._look_for_unfinished()
         self._draw_strips(now)
+
+    def _tick_ages(self) -> None:
+        """Ages grew; drawing all of them each second would be most of what an idle dashboard costs."""
+        now = time.time()
+        for pane in self.panes:
+            pane.tick(now)
         self._draw_details(now)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -54,7 +54,7 @@ class DashboardPane(Pane):
         self.snapshot, self.now = snapshot, now
 
     def tick(self, now: float) -> None:
-        """A second went by: ages grew."""
+        """Time went by: ages grew."""
         self.now = now
 
     def mark(self, marks: Marks) -> None:

@@ -1,13 +1,16 @@
 """Every misbehaviour of an API server by itself: what is told meanwhile, and that nothing is lost."""
 
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
 from tests.bench.kube_objects import raw_claim, raw_volume
 from tests.sync.conftest import MakeScene
 from tests.sync.kube_api import Fault, status
-from tests.sync.kube_world import CLAIMS, CLASSES, EVENTS, PODS, SECRETS, VOLUMES, Scene
+from tests.sync.kube_world import CLAIMS, CLASSES, EVENTS, PODS, QUICK, SECRETS, VOLUMES, Scene
+from tui.checks.claim_case import ClaimWorld
 from tui.core.kube import KINDS
 from tui.core.kube_tables import PartState
 
@@ -138,6 +141,9 @@ async def test_rights_in_one_namespace_show_that_one(scene: MakeScene) -> None:
     assert {key[0] for key in one.tables.claims} == {"team-1"}
     assert one.tables.parts[CLAIMS] == PartState("live", one.tables.parts[CLAIMS].since, "", "team-1")
     assert one.part("nodes") == "denied"
+    world = ClaimWorld(one.tables, 0.0)
+    assert not world.is_known(CLAIMS)
+    assert world.is_known(CLAIMS, "team-1")
     raw = raw_claim(3, is_bound=False)
     assert raw["metadata"]["namespace"] == "team-1"
     one.api.put(CLAIMS, raw)
@@ -225,3 +231,38 @@ async def test_credentials_that_are_refused(scene: MakeScene) -> None:
     one.api.tokens = None
     await one.until(lambda: one.feed.status.state == "live")
     await change(one)
+
+
+@pytest.mark.parametrize("now", [0.0, 4e9])
+async def test_a_clock_that_jumps(scene: MakeScene, monkeypatch: pytest.MonkeyPatch, now: float) -> None:
+    one = await scene()
+    await one.begin()
+    monkeypatch.setattr(time, "time", lambda: now)
+    await change(one)
+    one.api.strike(CLAIMS, Fault("cut"))
+    await change(one)
+    await one.api.stop()
+    await one.until(lambda: one.part(CLAIMS) == "stale")
+    assert one.tables.parts[CLAIMS].since == now
+    await one.api.start()
+    await one.until(lambda: one.feed.status.state == "live")
+    await change(one)
+
+
+async def test_rights_in_one_namespace_only_are_told(scene: MakeScene) -> None:
+    one = await scene(namespace="team-1")
+    one.api.forbidden |= {("list", CLAIMS, ""), ("list", PODS, "")}
+    await one.begin()
+    assert one.feed.status.state == "live"
+    assert one.feed.status.only == "team-1"
+    assert "only namespace team-1" in one.feed.status.reason
+
+
+async def test_a_retry_does_not_wait_for_the_next_turn(scene: MakeScene) -> None:
+    one = await scene(pace=replace(QUICK, denied=3600.0))
+    one.api.forbidden.add(("list", CLASSES, ""))
+    await one.begin()
+    assert one.part(CLASSES) == "denied"
+    one.api.forbidden.clear()
+    one.feed.retry()
+    await one.until(lambda: one.part(CLASSES) == "live")

@@ -32,9 +32,15 @@ class ClaimWorld:
         """The version of Kubernetes, (0, 0) while it is not known."""
         return self.tables.version or (0, 0)
 
-    def is_known(self, kind: str) -> bool:
-        """Whether a kind was read whole, so that what is not there does not exist."""
-        return self.tables.is_listed(kind) and self.tables.parts[kind].state != "denied"
+    def is_known(self, kind: str, namespace: str = "") -> bool:
+        """Whether a kind was read whole, so that what is not there does not exist.
+
+        Where rights reach one namespace only, that is known of this `namespace` alone.
+        """
+        if not self.tables.is_listed(kind):
+            return False
+        part = self.tables.parts.get(kind)
+        return part is None or (part.state != "denied" and part.only in ("", namespace))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ it says on standard error is shown where it fails.
 """
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -71,7 +73,10 @@ async def _run(access: KubeAccess, plugin: Mapping[str, Any], command: str, seco
         raise _failed(access, command, f"it did not end within {seconds:g} s", "Try it in a shell.") from error
     finally:
         if process.returncode is None:
-            process.kill()
+            # it may have started others, which would keep its output open
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
     return process.returncode or 0, out, err
 
 

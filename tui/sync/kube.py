@@ -67,6 +67,10 @@ class KubeSource:
         self._keeper.due()
         await self._keeper.settled()
 
+    def retry(self) -> None:
+        """Try again now whatever failed."""
+        self.feed.retry()
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after changes of tables or findings; the returned function ends that.
 

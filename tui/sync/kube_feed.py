@@ -82,7 +82,10 @@ class KubeFeed:
         reasons = list(dict.fromkeys(part.reason for part in bad if part.reason))
         if worst == "denied" and all(reason.startswith("cannot list ") for reason in reasons):
             reasons = ["cannot list " + ", ".join(reason.removeprefix("cannot list ") for reason in reasons)]
-        return PartState(worst, max(part.since for part in bad), "; ".join(reasons), bad[0].only)
+        only = next((part.only for part in parts if part.only), "")
+        if worst == "live" and only:
+            reasons.append(f"only namespace {only}: the right to read all of them is missing")
+        return PartState(worst, max(part.since for part in bad), "; ".join(reasons), only)
 
     async def _begin(self) -> None:
         backoff = Backoff(self._desk.pace)

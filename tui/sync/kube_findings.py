@@ -109,7 +109,7 @@ class FindingsKeeper:
                 await self._round()
             except Exception:
                 log.exception("findings of claims")
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(0.2)
 
     async def _round(self) -> None:
         self._collect()

@@ -15,6 +15,8 @@ from tui.core.kube import KubeEvent, KubeNode, PersistentVolume, Pod
 _FROM_OBJECTS: Final = frozenset(("F1", "F2", "F3", "F4"))
 _MOUNTS: Final = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
 _PODS: Final = 200
+_ALL_WITHOUT: Final = (1, 29)
+"""From here on no kubelet can be old enough to have the driver: it is three versions behind at most."""
 
 
 def rules(case: ClaimCase) -> Iterator[Finding]:
@@ -66,7 +68,7 @@ def _driver(case: ClaimCase, volume: PersistentVolume, pods: list[Pod]) -> Itera
     yield found(
         "F1", case.ref, f"it is a glusterfs volume, and Kubernetes {version} can't mount those any more", cause=cause,
         proof=[*proof, *(seen(pod_ref(pod), "spec.nodeName", pod.node) for pod in stuck[:3])],
-        remedies=_ways_out(case, volume),
+        remedies=_ways_out(case, volume), definite=world.is_known("nodes") or world.version >= _ALL_WITHOUT,
     )  # fmt: skip
 
 

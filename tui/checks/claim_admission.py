@@ -23,7 +23,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     if case.claim is not None:
         yield from _refused_changes(case)
         return
-    if not case.world.is_known(CLAIMS):
+    if not case.world.is_known(CLAIMS, case.key[0]):
         return
     said = {code: event for event in _events(case) if (code := explain_refusal(event.message))}
     wanted = _wanted(case)
@@ -99,7 +99,7 @@ def _eaters(case: ClaimCase, class_name: str) -> Iterator[Evidence]:
     claims = [tables.claims[(namespace, name)] for name in names_in(tables, namespace)]
     claims = [one for one in claims if not class_name or one.class_name == class_name]
     for one in sorted(claims, key=lambda one: (-(one.request or 0), one.name))[:3]:
-        idle = case.world.is_known("pods") and not tables.index("pods.claim", one.key)
+        idle = case.world.is_known("pods", namespace) and not tables.index("pods.claim", one.key)
         text = format_size(one.request) + (", used by no pod" if idle else "")
         yield seen(ObjectRef(CLAIM, namespace, one.name), "spec.resources.requests.storage", text)
 

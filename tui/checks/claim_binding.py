@@ -104,7 +104,7 @@ def _is_near(case: ClaimCase, volume: PersistentVolume) -> bool:
         return volume.phase != "Pending"
     other = case.world.tables.claims.get(volume.claim.key)
     if other is None:
-        return case.world.is_known(CLAIMS)
+        return case.world.is_known(CLAIMS, volume.claim.namespace)
     return bool(volume.claim.uid) and other.uid != volume.claim.uid
 
 

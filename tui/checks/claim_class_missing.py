@@ -10,7 +10,7 @@ from tui.core.finding import Finding, ObjectRef, Remedy
 
 def rules(case: ClaimCase) -> Iterator[Finding]:
     """Findings about a claim that is named and not there."""
-    if case.claim is not None or not case.world.is_known(CLAIMS):
+    if case.claim is not None or not case.world.is_known(CLAIMS, case.key[0]):
         return
     pods = [
         pod for pod in live_pods(case) if not any(use.claim == case.key[1] and use.is_ephemeral for use in pod.claims)
@@ -26,14 +26,13 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     proof += [seen(ObjectRef(CLAIM, other, name), "object", "exists") for other in elsewhere[:3]]
     meant = did_you_mean(name, names_in(case.world.tables, namespace))
     remedies: list[Remedy] = [by_hand(f"Create claim {namespace}/{name}.")]
-    if meant:
-        hint = f" - did you mean '{meant}'?"
-        remedies.insert(0, by_hand(f"Name claim '{meant}' in the pod."))
-    elif elsewhere:
+    hint = ""
+    if elsewhere:
         hint = f"; there is one in namespace {', '.join(elsewhere[:3])}"
         remedies.append(by_hand(f"Or run the pod in namespace {elsewhere[0]}: a pod can only use claims of its own."))
-    else:
-        hint = ""
+    if meant:
+        hint += f" - did you mean '{meant}'?"
+        remedies.insert(0, by_hand(f"Name claim '{meant}' in the pod."))
     yield found(
         "C5", case.ref, f"{pod_names(pods)} needs it, and there is no claim '{name}' in namespace {namespace}{hint}",
         cause="A pod finds claims only in its own namespace, by the exact name.", proof=proof, remedies=remedies,

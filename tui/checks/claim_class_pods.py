@@ -49,7 +49,7 @@ def _first_consumer(case: ClaimCase, claim: Claim) -> Iterator[Finding]:
     one = seen(ObjectRef(CLASS, "", claim.class_name), "volumeBindingMode", "WaitForFirstConsumer")
     live = live_pods(case)
     if not live:
-        if case.world.is_known("pods"):
+        if case.world.is_known("pods", case.key[0]):
             yield found(
                 "C2", case.ref, "for its first pod: the class binds only then; this is no fault",
                 cause="With WaitForFirstConsumer a volume is chosen for the node on which the first pod runs.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.checks.claim_case import VOLUME, ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
-from tui.checks.claim_class_way import PODS, pod_names, pod_ref, scheduler_words
+from tui.checks.claim_class_way import CLAIMS, PODS, pod_names, pod_ref, scheduler_words
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Claim, PersistentVolume, Pod
 from tui.core.kube_policy import GLUSTERFS_ENDED
@@ -39,6 +39,8 @@ def volume_rules(world: ClaimWorld, volume: PersistentVolume) -> Iterator[Findin
     bound = own is not None and own.volume_name == volume.name
     if not bound and world.now - volume.deleted < _PATIENCE:
         return
+    if volume.phase == "Bound" and own is None and volume.claim and not world.is_known(CLAIMS, volume.claim.namespace):
+        return
     why, remedies = _holder(world, volume, own if bound else None)
     yield found(
         "B17", about, f"it is marked for deletion, and {why}", cause="A finalizer holds it until its owner is done.",
@@ -68,7 +70,7 @@ def _claim(case: ClaimCase, claim: Claim) -> Iterator[Finding]:
         if len(done) < len(holders):
             remedies.append(by_hand(f"Stop {_owners([pod for pod in holders if not pod.is_finished])} first."))
         yield _stuck(case, f"its deletion waits for {kind}{pod_names(holders)}", cause, proof, remedies)
-    elif not case.world.is_known(PODS):
+    elif not case.world.is_known(PODS, case.key[0]):
         if CLAIM_PROTECTION in claim.finalizers:
             yield _stuck(
                 case, "its deletion waits, probably for pods, which can't be listed", cause, proof, [fix], False

@@ -114,7 +114,7 @@ def _kept_for_others(case: ClaimCase, claim: Claim, volume: PersistentVolume) ->
     other = case.world.tables.claims.get(ref.key)
     if other is not None and ref.uid in ("", other.uid):
         yield _has_it(case, claim, volume, other)
-    elif other is not None or case.world.is_known(CLAIMS):
+    elif other is not None or case.world.is_known(CLAIMS, ref.namespace):
         yield misfit_finding(case, claim, volume, Misfit.TAKEN, frame=_FRAME)
 
 

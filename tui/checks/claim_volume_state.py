@@ -86,7 +86,7 @@ def _released(world: ClaimWorld, volume: PersistentVolume, about: ObjectRef) -> 
 
 def _reserved(world: ClaimWorld, volume: PersistentVolume, about: ObjectRef) -> Iterator[Finding]:
     ref = volume.claim
-    if ref is None or ref.key in world.tables.claims or not world.is_known(CLAIMS):
+    if ref is None or ref.key in world.tables.claims or not world.is_known(CLAIMS, ref.namespace):
         return
     owner = f"{ref.namespace}/{ref.name}"
     yield found(

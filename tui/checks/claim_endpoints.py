@@ -13,9 +13,10 @@ from tui.core.kube import Endpoints, GlusterSource, Key, PersistentVolume, Pod
 
 def endpoints_faults(case: ClaimCase, volume: PersistentVolume, waiting: list[Pod]) -> Iterator[Finding]:
     """What is wrong with the Endpoints of a bound volume. `waiting` are the pods that are held up now."""
-    source, key = volume.gluster, volume.endpoints_key
-    if source is None or key is None:
+    source = volume.gluster
+    if source is None:
         return
+    key = (source.endpoints_namespace or case.key[0], source.endpoints)
     severity = Severity.ERROR if waiting else Severity.WARNING
     pods = [seen(pod_ref(pod), "waits for its volumes on node", pod.node) for pod in waiting[:3]]
     if not source.endpoints:
@@ -26,7 +27,7 @@ def endpoints_faults(case: ClaimCase, volume: PersistentVolume, waiting: list[Po
             remedies=[_volume_anew(case, volume)], severity=severity,
         )  # fmt: skip
         return
-    if not case.world.is_known("endpoints"):
+    if not case.world.is_known("endpoints", key[0]):
         return
     own = case.world.tables.endpoints.get(key)
     if own is None:
@@ -64,7 +65,7 @@ def _missing(case: ClaimCase, volume: PersistentVolume, key: Key, pods: list[Evi
     else:
         near = nearest(name, [one[1] for one in case.world.tables.endpoints if one[0] == namespace])
         sentence += f" - did you mean '{near}'?" if near and near != name else ""
-    if case.world.is_known("services") and key not in case.world.tables.services:
+    if case.world.is_known("services", namespace) and key not in case.world.tables.services:
         cause += " Endpoints without a Service of their name are deleted when kube-controller-manager starts."
     return found(
         "F2", case.ref, sentence, cause=cause, proof=[*proof, *pods], severity=severity,
@@ -145,7 +146,7 @@ def _is_ip(text: str) -> bool:
 def _alone(case: ClaimCase, volume: PersistentVolume, own: Endpoints) -> Iterator[Finding]:
     """F2 to come: Endpoints without a Service are deleted by the controller sooner or later."""
     source, world = volume.gluster, case.world
-    if source is None or not world.is_known("services") or own.key in world.tables.services:
+    if source is None or not world.is_known("services", own.namespace) or own.key in world.tables.services:
         return
     yield found(
         "F2", case.ref, f"its Endpoints {own.namespace}/{own.name} have no Service and will be deleted some day",

@@ -34,7 +34,7 @@ def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Findin
                 proof=proof, remedies=[by_hand(f"Restart {some(f'{p.namespace}/{p.name}' for p in pods)}.")],
                 definite=False,
             )  # fmt: skip
-        elif world.now - claim.created > _LONG_WAIT and world.is_known("events"):
+        elif world.now - claim.created > _LONG_WAIT and world.is_known("events", case.key[0]):
             yield _idle(case, one, pods, proof)
         return
     if lease is not None and not lease.has_ended(world.now):

@@ -119,7 +119,7 @@ def _class_remedies(
 def _secret(world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tuple[Evidence, ...]) -> Iterator[Finding]:
     """D4: the Secret with the key for heketi."""
     space, name = value_of(one.parameters, "secretnamespace"), value_of(one.parameters, "secretname")
-    if not space or not name or not wants_auth(one.parameters) or not world.is_known("secrets"):
+    if not space or not name or not wants_auth(one.parameters) or not world.is_known("secrets", space):
         return
     ref, secret = ObjectRef("Secret", space, name), world.tables.secrets.get((space, name))
     named = [seen(class_ref(one.name), "parameters.secretNamespace/secretName", f"{space}/{name}")]

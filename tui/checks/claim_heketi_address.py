@@ -21,7 +21,7 @@ def address_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) 
     proof = [seen(class_ref(one.name), "parameters.resturl", url)]
     values = {"url": url}
     if service is None:
-        if case.world.is_known("services"):
+        if case.world.is_known("services", place[0]):
             yield found(
                 "D20", case.ref, f"there is no Service {'/'.join(place)}, where class '{one.name}' looks for heketi",
                 cause=filled(WORDS["D20"].cause, text="the Service does not exist", **values),
@@ -30,7 +30,7 @@ def address_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) 
             )  # fmt: skip
         return
     ready = [address for one_ in tables.endpoints_of(place) for address in one_.addresses]
-    if not ready and case.world.is_known("endpoints"):
+    if not ready and case.world.is_known("endpoints", place[0]):
         yield found(
             "D20", case.ref, f"heketi does not run: its Service {'/'.join(place)} has no ready pod",
             cause=filled(WORDS["D20"].cause, text="no pod of its Service is ready", **values),

@@ -161,7 +161,7 @@ def _is_about(case: ClaimCase, volume: PersistentVolume, pod: Pod, event: KubeEv
 def _is_settled(case: ClaimCase, volume: PersistentVolume, code: str) -> bool:
     """Whether the objects show that what an event told of Endpoints is over."""
     key = volume.endpoints_key
-    if key is None or code == "F1" or not case.world.is_known("endpoints"):
+    if key is None or code == "F1" or not case.world.is_known("endpoints", key[0]):
         return False
     own = case.world.tables.endpoints.get(key)
     return own is not None and (code == "F2" or bool(own.addresses))

@@ -7,8 +7,12 @@ import pytest
 
 from tests.checks.claims.rooms import codes
 from tests.corpus import cases_d, cases_d_heketi, cases_e, cases_f, cases_h
+from tests.corpus.build import NOW, Cluster
 from tests.corpus.case import Case
+from tui.checks import claim_mount
+from tui.checks.claim_case import ClaimCase
 from tui.core.kube import KINDS, MORE_KINDS
+from tui.core.kube_tables import PartState
 
 VAGUE = ("D11", "E2", "F1")
 """What stands for a more exact finding that can not be made without the kind."""
@@ -30,3 +34,14 @@ def test_a_kind_that_is_denied_or_not_read_yet_adds_no_finding(kind: str) -> Non
             assert set(codes(cluster, case.claim)) - whole <= set(VAGUE), f"{case} without {kind}"
             count += 1
     assert count > 300
+
+
+def test_rights_in_one_namespace_reach_as_far_as_that() -> None:
+    world = Cluster().bound("db").storage_class("s", parameters={"resturl": "http://h.other.svc:1"}).world()
+    case = ClaimCase(world, ("default", "db"), world.tables.claims["default", "db"])
+    for kind in ("endpoints", "services"):
+        world.tables.set_part(kind, PartState("live", NOW, only="default"))
+    assert [finding.code for finding in claim_mount.rules(case)] == ["F2"]
+    for kind in ("endpoints", "services"):
+        world.tables.set_part(kind, PartState("live", NOW, only="elsewhere"))
+    assert list(claim_mount.rules(case)) == []

@@ -28,7 +28,8 @@ from tui.widgets.file_picker import FilePicker
 
 if TYPE_CHECKING:
     from tui.core.topology_file import TopologyReading
-    from tui.site import LoadProposal, Site
+    from tui.site import Site
+    from tui.site_load import LoadProposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ def _main(args: argparse.Namespace) -> int:
         _log_to(args.log)
         if args.command == "demo":
             return _screen(args, _demo_site, None)
+        if args.command == "explain" and args.what != "claim":
+            from tui.cli.kube_explain import explain_code
+
+            return explain_code(args.what, args.output)
         site = choose_site(args)
     except ConfigError as error:
         note(str(error))

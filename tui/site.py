@@ -4,21 +4,19 @@ import asyncio
 import importlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from tui.checks.preflight import check_topology
 from tui.config import SiteConfig
 from tui.core.address import NodeAddress
 from tui.core.asker import Asker
-from tui.core.facts import NodeFacts
-from tui.core.finding import Finding
 from tui.core.model import State
 from tui.core.plan import Plan, Refused
+from tui.core.runner import API_TARGETS
 from tui.core.store import Store
-from tui.core.topology import Topology, TopologyNode
-from tui.core.topology_file import TopologyReading, parse_topology
+from tui.core.topology import TopologyNode
+from tui.core.vault import Vault
 from tui.ops import history
 from tui.ops.events import StepReport
 from tui.ops.executor import Executor
@@ -28,31 +26,20 @@ from tui.ops.journal_schema import JournalError
 from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, failed_steps, undo_of
-from tui.plans.remedies import attach
-from tui.plans.topology_load import plan_load
-from tui.remote.errors import RemoteError
-from tui.site_plans import SitePlans, new_id
-from tui.sync.nodes import look_closely, probe_node
+from tui.ops.targets import Targets
+from tui.site_claims import SiteClaims
+from tui.site_load import LoadProposal, SiteLoad
+from tui.site_plans import SitePlans
 from tui.sync.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from tui.remote.ssh import SshPool
-
-MAX_TOPOLOGY_BYTES: Final = 16 * 1024 * 1024
+    from tui.sync.kube import KubeSource
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProposal:
-    """What a topology load would do: the plan, and what preflight found on the nodes."""
-
-    topology: Topology
-    plan: Plan
-    findings: tuple[Finding, ...]
-
-
-class Site(SitePlans):
+class Site(SitePlans, SiteLoad, SiteClaims):
     """Everything that can be seen and done on one site. `open` it before use, `close` it after.
 
     Methods that make plans raise Refused with a sentence where there can't be one.
@@ -62,7 +49,9 @@ class Site(SitePlans):
         self, config: SiteConfig, asker: Asker, *, read_only: bool = False, journal: Path | None = None
     ) -> None:
         self.config, self.name, self.read_only = config, config.name, read_only
-        self.store = Store()
+        self.store, self.vault = Store(), Vault()
+        self.kube: KubeSource | None = None
+        self.targets: Targets | None = None
         self.operations: list[Operation] = []
         self._asker = asker
         self._journal = Journal(journal)
@@ -84,12 +73,15 @@ class Site(SitePlans):
         from tui.remote.ssh import SshPool
 
         self._pool = SshPool(self._asker)
-        self._locks = Locks(self._pool)
-        self._executor = Executor(self._pool, self._journal, self.name, read_only=self.read_only)
+        self._locks, self.targets = Locks(self._pool), Targets(self._pool, self.vault)
+        self._executor = Executor(self.targets, self._journal, self.name, read_only=self.read_only)
         self._supervisor = Supervisor(self.store, self._pool, self.config.poll_seconds, self._discovered, self._detour)
         self.declare(await asyncio.to_thread(self.config.declared_nodes))
+        if self.config.kubernetes is not None:
+            await self.open_kubernetes(self.config.kubernetes)
         if watch:
             self._supervisor.start()
+            self.start_claims()
 
     async def close(self) -> None:
         """End polling and connections; a running operation is stopped at a safe point and waited for."""
@@ -100,6 +92,7 @@ class Site(SitePlans):
             await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._supervisor:
             await self._supervisor.close()
+        await self.close_kubernetes()
         if self._pool:
             await self._pool.close()
         await self._journal.close()
@@ -118,37 +111,6 @@ class Site(SitePlans):
     async def refresh(self, nodes: Sequence[str] | None = None) -> None:
         """Ask the nodes now (all by default) and wait for the answers."""
         await self._need_supervisor().refresh(nodes)
-
-    def read_topology(self, path: Path) -> TopologyReading:
-        """Read a topology file. Raises OSError where it can't be read."""
-        with path.open("rb") as file:
-            raw = file.read(MAX_TOPOLOGY_BYTES)
-        return parse_topology(raw, str(path))
-
-    async def propose_load(self, topology: Topology) -> LoadProposal:
-        """Look at every node and device of a topology and plan its load. Changes nothing."""
-        pool = self._need_pool()
-        for node in topology.nodes:
-            pool.add(self._address(node))
-        looked = await asyncio.gather(*(self._look(node) for node in topology.nodes))
-        facts = {
-            node.manage: result
-            for node, result in zip(topology.nodes, looked, strict=True)
-            if isinstance(result, NodeFacts)
-        }
-        failures = {
-            node.manage: result
-            for node, result in zip(topology.nodes, looked, strict=True)
-            if isinstance(result, RemoteError)
-        }
-        known = {name: entry.facts for name, entry in self.store.nodes.items() if entry.facts}
-        findings = check_topology(
-            topology, {**known, **facts}, {name: (e.reason, e.remedy) for name, e in failures.items()}
-        )
-        plan = plan_load(topology, facts, findings, new_id)
-        proposal = LoadProposal(topology, plan, tuple(attach(findings, {**known, **facts})))
-        self._proposals = [*self._proposals[-4:], proposal]
-        return proposal
 
     def start(self, plan: Plan, *, undoes: str = "") -> Operation:
         """Run a plan in the background; `undoes` is the id of the operation that it takes back.
@@ -197,7 +159,7 @@ class Site(SitePlans):
         if self._executor is None:
             raise Refused("the site is not open yet")
         self._executor.check_allowed(operation.plan)
-        for node in {step.node for step in operation.plan.steps} - set(self._need_pool().nodes):
+        for node in {step.node for step in operation.plan.steps} - set(self._need_pool().nodes) - API_TARGETS:
             self._need_pool().add(self.config.address(node))
         self.operations.append(operation)
         task = asyncio.create_task(self._run(operation, before, skip), name=operation.plan.title)
@@ -208,9 +170,8 @@ class Site(SitePlans):
     async def _run(self, operation: Operation, before: Mapping[str, StepReport] | None, skip: Collection[str]) -> None:
         assert self._executor is not None
         assert self._locks is not None
-        for proposal in self._proposals:
-            if proposal.plan is operation.plan:
-                self.declare(proposal.topology.nodes)
+        if nodes := self.topology_of(operation.plan):
+            self.declare(nodes)
         lock = ClusterLock(self._locks, self._nodes_to_lock(operation.plan), operation.plan.title)
         try:
             # what is wrong with the journal shows before any node is locked
@@ -226,8 +187,8 @@ class Site(SitePlans):
             await self._executor.execute(operation, before, lock.steady, skip)
         finally:
             await lock.release()
-        touched = {step.node for step in operation.plan.steps}
-        if not self._need_supervisor().started:
+        touched = {step.node for step in operation.plan.steps} - API_TARGETS
+        if not touched or not self._need_supervisor().started:
             return
         try:
             await self.refresh(sorted(touched))
@@ -243,14 +204,6 @@ class Site(SitePlans):
                 online = [snapshot.nodes[name] for name in cluster.nodes if snapshot.nodes[name].state is State.ONLINE]
                 touched |= {min(online, key=lambda node: node.storage).name} if online else set()
         return touched
-
-    async def _look(self, node: TopologyNode) -> NodeFacts | RemoteError:
-        pool = self._need_pool()
-        try:
-            facts = await probe_node(pool, node.manage)
-            return await look_closely(pool, node.manage, facts, [device.path for device in node.devices])
-        except RemoteError as error:
-            return error
 
     def declare(self, nodes: Sequence[TopologyNode]) -> None:
         """Make nodes part of this site, from now on."""

@@ -11,7 +11,8 @@ from tui.core.asker import RefusingAsker
 from tui.core.plan import Plan
 from tui.demo.site import DemoSite, start_site
 from tui.ops.events import Outcome
-from tui.site import LoadProposal, Site
+from tui.site import Site
+from tui.site_load import LoadProposal
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ import asyncio
 import logging
 import time
 
-from tui.cli import change, clean, codes, past, topology
+from tui.cli import change, clean, codes, kube, past, topology
 from tui.cli.asker import TerminalAsker
+from tui.cli.kube_parser import KUBE_KINDS
 from tui.cli.output import note, show
 from tui.cli.rows import rows, worst
 from tui.config import ConfigError, SiteConfig
@@ -24,6 +25,9 @@ _COMMANDS = {
     ("operations", ""): past.operations,
     ("undo", ""): past.undo,
     ("resume", ""): past.resume,
+    ("doctor", ""): kube.doctor,
+    ("explain", ""): kube.explain,
+    ("fix", ""): kube.fix,
 }
 
 
@@ -56,7 +60,7 @@ async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
     site = Site(config, TerminalAsker(), read_only=config.read_only)
     try:
         if args.command == "get":
-            return await _get(args, site)
+            return await (kube.get if args.kind in KUBE_KINDS else _get)(args, site)
         if args.command == "clean":
             return await clean.clean(args, site)
         command = _COMMANDS.get((args.command, getattr(args, "action", "")), change.volume)

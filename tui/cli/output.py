@@ -22,6 +22,9 @@ _COLUMNS: Final = {
     "devices": ("node", "path", "size", "free", "used", "bricks", "state", "vg", "reason"),
     "bricks": ("volume", "node", "device", "size", "used", "state", "path", "reason"),
     "operations": ("id", "started", "duration", "state", "operator", "title"),
+    "claims": ("namespace", "name", "state", "class", "size", "access_modes", "pv", "pods", "age_seconds", "reason"),
+    "pvs": ("name", "state", "class", "size", "access_modes", "claim", "gluster_volume", "age_seconds", "reason"),
+    "classes": ("name", "default", "provisioner", "reclaim_policy", "claims", "waiting", "age_seconds", "reason"),
     "volumes": ("name", "type", "status", "size", "used", "state", "reason"),
 }
 

@@ -9,9 +9,13 @@ from tui.core.units import format_age, format_size
 
 Rows = Sequence[dict[str, Any]]
 _SIZES: Final = ("size", "free", "used")
-_NUMBERS: Final = (*_SIZES, "zone", "age_seconds", "bricks")
+_NUMBERS: Final = (*_SIZES, "zone", "age_seconds", "bricks", "claims", "waiting")
 # what a narrow terminal does without, first first; JSON has it all
-_SPARE: Final = ("path", "vg", "version", "used", "bricks", "storage", "glusterd", "age_seconds")
+_SPARE: Final = (
+    "path", "vg", "version", "used", "bricks", "storage", "glusterd", "reclaim_policy", "pods", "access_modes",
+    "gluster_volume", "age_seconds", "pv",
+)  # fmt: skip
+_MODES: Final = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
 _ID: Final = re.compile(r"([0-9a-f]{6})[0-9a-f]{26}")
 
 
@@ -64,6 +68,10 @@ def cell(column: str, value: object) -> str:
         return format_size(value if isinstance(value, int) else None)
     if column == "age_seconds":
         return format_age(value if isinstance(value, float) else None)
+    if isinstance(value, list):
+        value = ",".join(_MODES.get(str(item), str(item)) for item in value)
+    if isinstance(value, bool):
+        value = "yes" if value else ""
     if value is None or value == "":
         return "-" if column != "reason" else ""
     return "".join(c if c.isprintable() else "?" for c in str(value))

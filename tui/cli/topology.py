@@ -7,7 +7,8 @@ from tui.cli.change import WrongInput, run_plan
 from tui.cli.output import note, say
 from tui.core.finding import Finding, Severity
 from tui.core.topology import Topology
-from tui.site import LoadProposal, Site
+from tui.site import Site
+from tui.site_load import LoadProposal
 
 
 async def check(args: argparse.Namespace, site: Site) -> int:

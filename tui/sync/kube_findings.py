@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from tui.checks.claim_case import ClaimWorld
@@ -14,8 +14,9 @@ from tui.core.kube_tables import KubeTables
 
 SLICE_SECONDS: Final = 0.015
 MOST_AT_ONCE: Final = 200
-# Until all kinds were read, findings would only be made to be thrown away; but nobody waits longer than this.
+# While kinds are being read, findings would be made to be thrown away; but nobody waits longer than this.
 PATIENCE_SECONDS: Final = 3.0
+HELD_SECONDS: Final = 0.05
 # What is said of claims that wait depends on the time too.
 AGE_SECONDS: Final = 60.0
 MOST_AGED: Final = 2000
@@ -35,6 +36,8 @@ class Book(Protocol):
     def waiting(self) -> int: ...
 
     def of(self, key: Key) -> tuple[Finding, ...]: ...
+
+    def all(self) -> Iterator[Finding]: ...
 
 
 class ChangeLog:
@@ -84,7 +87,7 @@ class FindingsKeeper:
         self.log = ChangeLog()
         self._due = asyncio.Event()
         self._limit = 20
-        self._started = self._aged = 0.0
+        self._held: float | None = None
         self._idle = asyncio.Event()
 
     def due(self) -> None:
@@ -103,7 +106,6 @@ class FindingsKeeper:
 
     async def run(self) -> None:
         """For ever."""
-        self._started = self._aged = time.monotonic()
         while True:
             try:
                 await self._round()
@@ -113,7 +115,7 @@ class FindingsKeeper:
 
     async def _round(self) -> None:
         self._collect()
-        ready = self._is_ready() or time.monotonic() - self._started >= PATIENCE_SECONDS
+        ready = self._may_work()
         if ready and self._book.waiting:
             self._work()
             await asyncio.sleep(0)
@@ -122,11 +124,19 @@ class FindingsKeeper:
         if ready:
             self._idle.set()
         try:
-            async with asyncio.timeout(AGE_SECONDS if ready else 0.1):
+            async with asyncio.timeout(AGE_SECONDS if ready else HELD_SECONDS):
                 await self._due.wait()
         except TimeoutError:
             if ready:
                 self._age()
+
+    def _may_work(self) -> bool:
+        if self._is_ready():
+            self._held = None
+            return True
+        if self._held is None:
+            self._held = time.monotonic()
+        return time.monotonic() - self._held >= PATIENCE_SECONDS
 
     def _collect(self) -> None:
         touched = self._tables.take_touched()

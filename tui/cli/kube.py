@@ -1,0 +1,157 @@
+"""`get claims|pvs|classes`, `doctor`, `explain`, `fix`: what Kubernetes says, what is wrong, and the repair."""
+
+import argparse
+import time
+from typing import Any
+
+from tui.checks.claims import diagnose_class, diagnose_cluster, diagnose_volume
+from tui.cli import codes
+from tui.cli.change import WrongInput, run_plan
+from tui.cli.kube_explain import explain_claim, finding_lines
+from tui.cli.kube_rows import finding_row, is_runnable, kube_rows, worst_first
+from tui.cli.output import note, say, show, show_data
+from tui.cli.rows import Row
+from tui.core.finding import Finding, ObjectRef, Severity
+from tui.core.kube import KINDS
+from tui.core.model import Freshness
+from tui.core.plan import Refused
+from tui.site import Site
+from tui.sync.kube import KubeSource
+
+
+async def get(args: argparse.Namespace, site: Site) -> int:
+    """`get claims|pvs|classes`."""
+    source = await _look(site)
+    rows = kube_rows(source, args.kind, args.namespace or "", time.time())
+    show(args.kind, rows, args.output)
+    missing = _tell_missing(source)
+    if missing:
+        return codes.UNREACHED
+    return codes.FAILED if any(row["findings"] for row in rows) else codes.DONE
+
+
+async def doctor(args: argparse.Namespace, site: Site) -> int:
+    """`doctor`: all findings, the worst first."""
+    source = await _look(site)
+    found = worst_first([*_findings(source, args.namespace or ""), *site.findings()])
+    faults = [finding for finding in found if finding.severity is not Severity.INFO]
+    if args.output == "table":
+        for finding in found:
+            say("\n".join(finding_lines(finding)))
+        say(_sum(source, faults))
+        _tell_missing(source)
+    else:
+        show_data({"findings": [finding_row(f) for f in found], "sources": _sources(source, site)}, args.output)
+    if not source.tables.is_listed("persistentvolumeclaims"):
+        return codes.UNREACHED
+    return codes.FAILED if faults else codes.DONE
+
+
+async def explain(args: argparse.Namespace, site: Site) -> int:
+    """`explain claim NAMESPACE/NAME`: the chain of a claim and what is wrong with it."""
+    key = _key(args.object, args.namespace or "")
+    source = await _look(site)
+    if key not in source.tables.claims and not source.findings(key):
+        if not source.tables.is_listed("persistentvolumeclaims"):
+            _tell_missing(source)
+            return codes.UNREACHED
+        near = ", ".join("/".join(claim.key) for claim in source.tables.claims_named(key[1])[:3])
+        raise Refused(f"there is no claim {'/'.join(key)}", (f"elsewhere: {near}",) if near else ())
+    explain_claim(source, site.store.snapshot, key, args.output)
+    found = [finding for finding in source.findings(key) if finding.severity is not Severity.INFO]
+    return codes.FAILED if found else codes.DONE
+
+
+async def fix(args: argparse.Namespace, site: Site) -> int:
+    """`fix CODE OBJECT`: the plan of a remedy, shown, confirmed and run."""
+    source = await _look(site)
+    finding = _finding(source, args.code, args.object)
+    runnable = [remedy for remedy in finding.remedies if is_runnable(remedy)]
+    if not runnable:
+        by_hand = tuple(f"by hand: {remedy.title}" for remedy in finding.remedies)
+        raise Refused(f"{finding.code} of {finding.subject} can't be repaired from here", by_hand)
+    number = args.remedy or 1
+    if not 1 <= number <= len(runnable):
+        raise WrongInput(f"--remedy goes from 1 to {len(runnable)} for {finding.code}")
+    if len(runnable) > 1 and not args.remedy:
+        for place, remedy in enumerate(runnable, 1):
+            note(f"remedy {place}{' (taken)' * (place == 1)}: {remedy.title}")
+    remedy = runnable[number - 1]
+    plan = remedy.plan or await site.fix_plan(remedy.fix)  # type: ignore[arg-type]
+    if args.dry_run:
+        for step, result in await site.rehearse(plan):
+            note(f"the API server, asked without doing it: {step.title}: {result}")
+    return await run_plan(args, site, plan)
+
+
+async def _look(site: Site) -> KubeSource:
+    """Everything read once: the cluster, and the storage nodes where there are any. Raises Refused."""
+    await site.open(watch=False)
+    if site.kube is None:
+        raise Refused(
+            f"site '{site.name}' names no Kubernetes cluster",
+            ("give --kubeconfig FILE, or write kubeconfig: and context: under the site in the configuration",),
+        )
+    await site.look_at_claims()
+    return site.kube
+
+
+def _findings(source: KubeSource, namespace: str) -> list[Finding]:
+    world = source.world()
+    tables = source.tables
+    found = [f for f in source.book.all() if f.about is None or namespace in ("", f.about.namespace)]
+    found += [f for one in tables.volumes.values() for f in diagnose_volume(world, one)]
+    found += [f for one in tables.classes.values() for f in diagnose_class(world, one)]
+    found += diagnose_cluster(world)
+    return list({(f.code, f.about, f.sentence): f for f in found}.values())
+
+
+def _finding(source: KubeSource, code: str, name: str) -> Finding:
+    wanted = code.upper()
+    candidates = [f for f in _findings(source, "") if f.code == wanted and f.about is not None]
+    for finding in candidates:
+        about = finding.about or ObjectRef("", "", "")
+        if name in (about.name, f"{about.namespace}/{about.name}", str(about)):
+            return finding
+    others = ", ".join(sorted({f"{f.about.namespace}/{f.about.name}".strip("/") for f in candidates if f.about})[:5])
+    raise Refused(f"{wanted} was not found for {name}", (f"it was found for: {others or 'nothing'}",))
+
+
+def _key(text: str, namespace: str) -> tuple[str, str]:
+    first, slash, second = text.partition("/")
+    key = (first, second) if slash else (namespace, first)
+    if not all(key):
+        raise WrongInput("name the claim as NAMESPACE/NAME, or its namespace with -n")
+    return key
+
+
+def _sum(source: KubeSource, faults: list[Finding]) -> str:
+    claims = source.tables.claims.values()
+    bound = sum(claim.is_bound for claim in claims)
+    said = f"{len(claims)} claims, {bound} bound; {len(source.tables.volumes)} PersistentVolumes"
+    return f"{said}; {len(faults)} finding{'s' * (len(faults) != 1)}" if faults else f"{said}; nothing is wrong"
+
+
+def _tell_missing(source: KubeSource) -> bool:
+    """Say which parts could not be read; whether there are any that matter."""
+    missing = [kind for kind in KINDS if source.tables.parts[kind].state != "live"]
+    reasons: dict[str, list[str]] = {}
+    for kind in missing:
+        reasons.setdefault(source.tables.parts[kind].reason or source.tables.parts[kind].state, []).append(kind)
+    for reason, kinds in reasons.items():
+        note(f"{', '.join(kinds)}: {reason}")
+    return bool(missing)
+
+
+def _sources(source: KubeSource, site: Site) -> list[Row]:
+    rows: list[dict[str, Any]] = [
+        {"name": f"kubernetes/{kind}", "state": part.state, "reason": part.reason, "server": source.server}
+        for kind, part in source.tables.parts.items()
+    ]
+    for node in site.store.snapshot.nodes.values():
+        live = node.source.freshness is Freshness.LIVE
+        rows.append(
+            {"name": f"node/{node.name}", "state": str(node.source.freshness), "reason": node.source.reason}
+            | ({} if live else {"remedy": node.source.remedy})
+        )
+    return rows

@@ -1,0 +1,72 @@
+"""The Kubernetes cluster of a site: opened, watched, and told of what changes on the storage nodes and in heketi."""
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING
+
+from tui.core.kube_settings import KUBERNETES, KubeSettings
+from tui.core.model import Snapshot
+from tui.site_kube import SiteKube
+from tui.sync.storage_marks import claims_to_look_at
+
+if TYPE_CHECKING:
+    from tui.core.heketi_probe import HeketiProbe
+    from tui.sync.heketi_classes import HeketiClasses
+
+
+class SiteClaims(SiteKube):
+    """What a site does to know claims."""
+
+    _heketis: "HeketiClasses | None" = None
+    _storage_seen: Snapshot = Snapshot()
+
+    async def open_kubernetes(self, settings: KubeSettings) -> None:
+        """Get ready to ask the cluster; nothing is sent yet."""
+        await asyncio.to_thread(importlib.import_module, "tui.sync.heketi_classes")
+        from tui.remote.kube_runner import KubeRunner
+        from tui.sync.heketi_classes import HeketiClasses
+        from tui.sync.kube import KubeSource
+
+        source = KubeSource(settings, storage=lambda: self.store.snapshot, heketi=lambda: self._probes())
+        self.kube = source
+        assert self.targets is not None
+        self.targets.apis[KUBERNETES] = KubeRunner(source.client, self.vault.fill)
+        self._heketis = HeketiClasses(source.client, source.tables, self._mark_class)
+        self.store.subscribe(self._mark_storage)
+
+    def start_claims(self) -> None:
+        """Watch from now on, where there is a cluster to watch."""
+        if self.kube is not None and self._heketis is not None:
+            self.kube.start()
+            self._heketis.start()
+
+    async def look_at_claims(self) -> None:
+        """Read all of the cluster once, ask heketi for the classes that claims wait for, and diagnose."""
+        if self.kube is None or self._heketis is None:
+            return
+        self.kube.start()
+        await self.kube.loaded()
+        await self._heketis.look()
+        self.kube.mark()
+        await self.kube.loaded()
+
+    async def close_kubernetes(self) -> None:
+        """End watching."""
+        if self._heketis is not None:
+            await self._heketis.close()
+        if self.kube is not None:
+            await self.kube.close()
+
+    def _probes(self) -> "dict[str, HeketiProbe]":
+        return self._heketis.probes if self._heketis is not None else {}
+
+    def _mark_class(self, name: str) -> None:
+        if self.kube is not None:
+            self.kube.mark([claim.key for claim in self.kube.tables.pending_of_class(name)])
+
+    def _mark_storage(self) -> None:
+        if self.kube is None:
+            return
+        before, self._storage_seen = self._storage_seen, self.store.snapshot
+        if keys := claims_to_look_at(self.kube.tables, before, self._storage_seen):
+            self.kube.mark(keys)

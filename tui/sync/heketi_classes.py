@@ -1,0 +1,116 @@
+"""Asks the heketi behind each StorageClass of kubernetes.io/glusterfs, as its provisioner would."""
+
+import asyncio
+import base64
+import binascii
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from tui.core.heketi_probe import HeketiProbe
+from tui.core.kube import HIDDEN, StorageClass
+from tui.core.kube_policy import GLUSTERFS
+from tui.core.kube_tables import KubeTables
+from tui.remote.errors import RemoteError
+from tui.remote.kube import KubeClient
+from tui.sync.heketi_probe import probe
+
+PAUSE_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class HeketiClasses:
+    """What each heketi answered, by StorageClass: `probes`. Only classes that a claim waits for are asked.
+
+    The key is read from the Secret (or the class) right before and held no longer than the probe lasts.
+    `on_change` is told the name of each class whose answer is another one than before.
+    """
+
+    def __init__(self, client: KubeClient, tables: KubeTables, on_change: Callable[[str], None]) -> None:
+        self.probes: dict[str, HeketiProbe] = {}
+        self._client, self._tables, self._on_change = client, tables, on_change
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Ask again and again."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="heketi of classes")
+
+    async def close(self) -> None:
+        """End it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Ask all that is due now; raises nothing."""
+        due = [one for one in self._tables.classes.values() if self._is_due(one)]
+        await asyncio.gather(*(self._ask(one) for one in due))
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("asking heketi")
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _is_due(self, one: StorageClass) -> bool:
+        if one.provisioner != GLUSTERFS or not one.parameter("resturl"):
+            return False
+        if next(self._tables.pending_of_class(one.name), None) is None:
+            return False
+        known = self.probes.get(one.name)
+        return known is None or time.time() - known.read_at > PAUSE_SECONDS or known.url != one.parameter("resturl")
+
+    async def _ask(self, one: StorageClass) -> None:
+        key = await self._key(one)
+        url, user = one.parameter("resturl") or "", one.parameter("restuser") or "admin"
+        if key is None:
+            return
+        found = await probe(url, user, key)
+        before = self.probes.get(one.name)
+        self.probes[one.name] = found
+        if before is None or _told(before) != _told(found):
+            self._on_change(one.name)
+
+    async def _key(self, one: StorageClass) -> str | None:
+        """The key that the provisioner would use, "" for none; None where it can't be had: another finding says so."""
+        hidden = one.parameter("restuserkey")
+        if hidden and hidden != HIDDEN:
+            return hidden
+        namespace, name = one.parameter("secretnamespace") or "", one.parameter("secretname") or ""
+        try:
+            if hidden:
+                raw = await self._client.get_json(f"/apis/storage.k8s.io/v1/storageclasses/{one.name}")
+                given = raw.get("parameters", {})
+                return next((str(v) for k, v in given.items() if k.lower() == "restuserkey"), "")
+            if not (namespace and name):
+                return ""
+            secret = await self._client.get_json(f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        except RemoteError as error:
+            log.info("the key of class %s: %s", one.name, error.reason)
+            return None
+        return _value(secret)
+
+
+def _value(secret: dict[str, Any]) -> str | None:
+    """The value under "key", else any of them, as the in-tree provisioner takes it (parseSecret)."""
+    data = secret.get("data") or {}
+    value = data.get("key") or next(iter(data.values()), None)
+    try:
+        return None if value is None else base64.b64decode(value).decode()
+    except (binascii.Error, UnicodeDecodeError, TypeError):
+        return None
+
+
+def _told(found: HeketiProbe) -> tuple[object, ...]:
+    """What of a probe a diagnosis looks at; clocks and times differ each time."""
+    skew = None if found.skew is None else round(found.skew / 30)
+    return (
+        found.url, found.user, found.stage, found.status, found.text, skew, found.clusters, found.nodes,
+        tuple(sorted(found.volumes.items())), found.stale, found.failed, found.mode,
+    )  # fmt: skip

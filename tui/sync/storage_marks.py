@@ -1,0 +1,32 @@
+"""Which claims a change of the storage nodes concerns."""
+
+from collections.abc import Iterator
+
+from tui.core.kube import Key
+from tui.core.kube_tables import KubeTables
+from tui.core.model import Snapshot
+
+
+def claims_to_look_at(tables: KubeTables, before: Snapshot, after: Snapshot) -> set[Key]:
+    """The claims on Gluster volumes that look other than before; on all of them where nodes came, went or changed."""
+    if _nodes(before) != _nodes(after):
+        names = {volume.gluster.volume for volume in tables.volumes.values() if volume.gluster}
+    else:
+        names = set(_changed(before, after))
+    return {
+        volume.claim.key for name in names for volume in tables.volumes_of_gluster(name) if volume.claim is not None
+    }
+
+
+def _nodes(snapshot: Snapshot) -> list[tuple[str, str, str, str]]:
+    return sorted((node.name, node.storage, node.state, node.reason) for node in snapshot.nodes.values())
+
+
+def _changed(before: Snapshot, after: Snapshot) -> Iterator[str]:
+    for name in before.volumes.keys() | after.volumes.keys():
+        old, new = before.volumes.get(name), after.volumes.get(name)
+        if old is None or new is None or old.state != new.state or old.bricks != new.bricks:
+            yield name
+    for key in before.bricks.keys() | after.bricks.keys():
+        if before.bricks.get(key) != after.bricks.get(key):
+            yield key[0]

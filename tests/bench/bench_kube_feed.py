@@ -4,7 +4,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -41,6 +41,10 @@ class NoBook:
     def of(self, key: Key) -> tuple[Finding, ...]:
         """Nothing."""
         return ()
+
+    def all(self) -> Iterator[Finding]:
+        """Nothing."""
+        return iter(())
 
 
 class Stalls:

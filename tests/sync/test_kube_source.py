@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -134,6 +134,26 @@ async def test_faults_of_the_simulated_server_lose_nothing(stage: Stage) -> None
     await stage.until(lambda: {key[1]: one.version for key, one in source.tables.claims.items()} == versions)
 
 
+async def test_a_secret_is_not_called_missing_while_it_is_asked_for(stage: Stage) -> None:
+    sim, source = stage.sim, stage.source
+    source.start()
+    await asyncio.wait_for(source.loaded(), 15)
+    codes: set[str] = set()
+    source.subscribe(lambda: codes.update(finding.code for finding in source.findings(KEY)))
+    sim.faults.latency = 0.3
+    meta = {"name": "heketi", "namespace": "default"}
+    key = {"key": "c2VjcmV0"}
+    sim.create({"kind": "Secret", "metadata": meta, "type": "kubernetes.io/glusterfs", "data": key})
+    named = {"secretName": "heketi", "secretNamespace": "default", "resturl": "http://127.0.0.1:1", "restuser": "admin"}
+    sim.create(storage_class("gold") | {"provisioner": "kubernetes.io/glusterfs", "parameters": named})
+    sim.create(claim("db", "gold"))
+    await stage.until(lambda: ("default", "heketi") in source.tables.secrets)
+    await stage.until(lambda: KEY in source.tables.claims and not source.book.waiting)
+    assert "D4" not in codes
+    sim.store.delete(BY_PLURAL["secrets"], "default", "heketi")
+    await stage.until(lambda: "D4" in codes)
+
+
 async def test_rights_that_are_missing(stage: Stage) -> None:
     stage.sim.faults.forbid("storageclasses")
     stage.sim.faults.forbid("nodes")
@@ -172,6 +192,9 @@ class OddBook:
 
     def of(self, key: Key) -> tuple[Finding, ...]:
         return ()
+
+    def all(self) -> Iterator[Finding]:
+        return iter(())
 
 
 async def test_a_mistake_in_a_diagnosis_does_not_end_it(stage: Stage, tmp_path: Path) -> None:

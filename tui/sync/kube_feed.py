@@ -34,6 +34,7 @@ class KubeFeed:
         self.client, self.tables = client, tables
         self._desk = Desk(client, tables, pace or KubePace(), self._tell, self._met_again)
         self._followers: list[Follower] = []
+        self._secrets: SecretsFollower | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._first_try = asyncio.Event()
         self._listeners: list[Listener] = []
@@ -67,6 +68,11 @@ class KubeFeed:
     def is_loaded(self) -> bool:
         """Whether `loaded` would return at once."""
         return self._first_try.is_set() and all(follower.settled.is_set() for follower in self._followers)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether what was read of different kinds fits together; else a diagnosis would see gaps that are none."""
+        return self.is_loaded and (self._secrets is None or not self._secrets.is_behind)
 
     def retry(self) -> None:
         """Who waits because something failed, tries again now."""
@@ -106,7 +112,8 @@ class KubeFeed:
     def _follow(self) -> None:
         kinds = [KindFollower(self._desk, kind) for kind in FOLLOWED]
         classes = next(one for one in kinds if one.kind is CLASSES)
-        self._followers = [*kinds, SecretsFollower(self._desk, classes.settled)]
+        self._secrets = SecretsFollower(self._desk, classes.settled)
+        self._followers = [*kinds, self._secrets]
         self._tasks += [asyncio.create_task(one.run(), name="kube follower") for one in self._followers]
 
     async def _read_version(self) -> None:

@@ -26,17 +26,25 @@ class SecretsFollower:
     def __init__(self, desk: Desk, classes: asyncio.Event) -> None:
         self._desk, self._classes = desk, classes
         self.settled = asyncio.Event()
+        self._is_reading = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether StorageClasses may name Secrets that were not asked for yet: they only seem to be missing."""
+        return self._is_reading or self._desk.classes_changed.is_set()
 
     async def run(self) -> None:
         """For ever."""
         await self._classes.wait()
         while True:
+            self._is_reading = self._desk.classes_changed.is_set()
             self._desk.classes_changed.clear()
             try:
                 await self._read()
             except Exception as error:
                 log.exception("reading secrets")
                 self._desk.failed(SECRETS, f"its answer was not understood: {error!r}")
+            self._is_reading = False
             self.settled.set()
             self._desk.changed()
             with contextlib.suppress(TimeoutError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from tui.checks.claim_case import ClaimCase, fixed_by, found, seen
-from tui.checks.claim_chain_words import gluster_key_of
+from tui.checks.claim_chain_words import gluster_key_of, gluster_name
 from tui.checks.claim_seen_words import pod_ref, service_ref, some, volume_ref
 from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
@@ -42,7 +42,7 @@ def endpoints_faults(case: ClaimCase, volume: PersistentVolume, waiting: list[Po
 def _volume_anew(case: ClaimCase, volume: PersistentVolume) -> Remedy:
     return fixed_by(
         "Make the PersistentVolume anew for the same Gluster volume", "recreate-volume", volume=volume.name,
-        claim_namespace=case.key[0], claim_name=case.key[1],
+        claim_namespace=case.key[0], claim_name=case.key[1], gluster=gluster_name(volume),
     )  # fmt: skip
 
 

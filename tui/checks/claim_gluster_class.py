@@ -6,7 +6,7 @@ What heketi says is in `claim_heketi`.
 from collections.abc import Iterator
 from typing import Final
 
-from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import CLAIM, ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
 from tui.checks.claim_gluster_words import ParameterFault, gid_range, parameter_faults, value_of, wants_auth
 from tui.checks.claim_seen_words import (
     GLUSTER,
@@ -77,10 +77,18 @@ def _removed(world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tupl
             *proof,
         ],
         remedies=[
+            *_on_kadalu(world, about),
             by_hand("Give the claims a class of a CSI driver for Gluster (such as kadalu), or make volumes by hand."),
             by_hand("Volumes that were made earlier can be kept: their data is on Gluster and stays there."),
         ],
     )  # fmt: skip
+
+
+def _on_kadalu(world: ClaimWorld, about: ObjectRef) -> Iterator[Remedy]:
+    """A volume of kadalu's for a claim, where that driver is registered."""
+    if about.kind == CLAIM and ("", "kadalu") in world.tables.drivers:
+        title = "Make a PersistentVolume of kadalu's for it, on a Gluster volume that is there"
+        yield fixed_by(title, "create-volume", claim_namespace=about.namespace, claim_name=about.name, source="kadalu")
 
 
 def _class_faults(

@@ -11,7 +11,7 @@ from tui.core.heketi_placement import HeketiFit, HeketiRequest, largest_on, requ
 from tui.core.heketi_probe import HeketiProbe, HeketiSpace
 from tui.core.kube import StorageClass
 from tui.core.model import State
-from tui.core.units import format_size
+from tui.core.units import GIB, format_size
 
 _AT_ONCE: Final = 8
 _VOLUMES: Final = 1000
@@ -164,7 +164,7 @@ def _smaller(case: ClaimCase, fit: HeketiFit) -> Iterator[Remedy]:
     if fit.lack == "space" and fit.largest:
         yield fixed_by(
             f"Make the claim anew with {format_size(fit.largest)}", "recreate-claim", namespace=case.key[0],
-            name=case.key[1], size=str(fit.largest),
+            name=case.key[1], size=f"{fit.largest // GIB}Gi",
         )  # fmt: skip
 
 

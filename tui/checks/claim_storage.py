@@ -14,7 +14,7 @@ from tui.checks.claim_mount import is_held_up
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
 from tui.checks.claim_storage_words import brick_words, full_brick
 from tui.core.document import nearest
-from tui.core.finding import Evidence, Finding, ObjectRef, Severity
+from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import PersistentVolume
 from tui.core.links import bricks_of_volume
 from tui.core.model import Brick, Node, Snapshot, State, Volume
@@ -65,11 +65,17 @@ def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Findi
             seen(ObjectRef("GlusterPool", "", pool), "reached through", ", ".join(sorted(addresses_of(world, volume)))),
             *(seen(pod_ref(pod), "waits on node", pod.node) for pod in pods[:2]),
         ],
-        remedies=[
-            by_hand(f"Make the PersistentVolume anew with the path '{near}'" if near else
-                    f"Make a Gluster volume '{name}', or restore it, or make the PersistentVolume anew with another."),
-        ],
+        remedies=[*_with_another(case, volume, near),
+                  by_hand(f"Make a Gluster volume '{name}', or restore it, or make the PersistentVolume anew.")],
     )  # fmt: skip
+
+
+def _with_another(case: ClaimCase, volume: PersistentVolume, near: str) -> Iterator[Remedy]:
+    """The PersistentVolume with the name that was meant, unless that volume belongs to somebody already."""
+    if near and volume.gluster is not None and not case.world.tables.volumes_of_gluster(near):
+        title = f"Make the PersistentVolume anew for Gluster volume '{near}'"
+        yield fixed_by(title, "recreate-volume", volume=volume.name, claim_namespace=case.key[0],
+                       claim_name=case.key[1], gluster=near)  # fmt: skip
 
 
 def _stopped(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:

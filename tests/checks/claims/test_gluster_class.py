@@ -156,3 +156,10 @@ def test_an_expansion_is_nobodys_work_only_while_it_is_wanted() -> None:
     assert "D16" not in codes(Cluster(1, 25).bound("db", size="2Gi", capacity="1Gi"))
     csi = {"source": {"csi": {"driver": "x", "volumeHandle": "h"}}}
     assert codes(Cluster(1, 28).bound("db", size="2Gi", capacity="1Gi", pv=csi)) == []
+
+
+def test_where_kadalu_is_a_volume_of_its_is_offered() -> None:
+    assert fixes(one(waiting(30), "D1")) == []
+    cluster = waiting(30).add("csidrivers", {"metadata": {"name": "kadalu", "uid": "u"}, "spec": {}})
+    wanted = {"claim_namespace": "default", "claim_name": "db", "source": "kadalu"}
+    assert fixes(one(cluster, "D1")) == [("create-volume", wanted)]

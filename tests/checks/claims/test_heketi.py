@@ -85,7 +85,7 @@ def test_what_was_asked_for_and_what_each_node_has_is_the_evidence() -> None:
     values = {piece.about.name: piece.value for piece in finding.proof if piece.about.kind == "HeketiNode"}
     assert values["10.0.0.1"] == "2 GiB free in zone 1, takes a brick of 2.0 GiB"
     assert values["10.0.0.3"] == "offline, 1 devices on"
-    assert fixes(finding) == [("recreate-claim", {"namespace": "default", "name": "db", "size": str(GIB)})]
+    assert fixes(finding) == [("recreate-claim", {"namespace": "default", "name": "db", "size": "1Gi"})]
 
 
 def test_other_clusters_than_those_of_the_class_do_not_count() -> None:

@@ -111,3 +111,11 @@ def test_volumes_of_csi_drivers_are_followed_by_their_attributes() -> None:
 def test_a_broken_picture_breaks_nothing() -> None:
     odd = Volume("db", "", CLUSTER, "", 0, "", None, None, site().volumes["db"].state, bricks=(("db", "x", "/y"),))
     assert codes(bound(replace(site(), volumes={"db": odd})), "data") == []
+
+
+def test_the_volume_that_was_meant_is_offered_unless_it_has_an_owner() -> None:
+    cluster = bound(site(), path="dbx")
+    wanted = {"volume": "pv-data", "claim_namespace": "default", "claim_name": "data", "gluster": "db"}
+    assert fixes(one(cluster, "F7", "data")) == [("recreate-volume", wanted)]
+    cluster.volume("other", source={"glusterfs": {"endpoints": "gluster", "path": "db"}})
+    assert fixes(one(cluster, "F7", "data")) == []

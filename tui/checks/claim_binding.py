@@ -9,7 +9,7 @@ from typing import Final
 
 from tui.checks.claim_binding_words import misfit_finding, misfit_words
 from tui.checks.claim_case import CLASS, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
-from tui.checks.claim_class import class_field, recreate_with
+from tui.checks.claim_class import class_field, missing_class, recreate_with
 from tui.checks.claim_class_way import (
     CLAIMS,
     VOLUMES,
@@ -38,7 +38,8 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     if claim is None or not case.world.is_known(VOLUMES):
         return
     way = way_of(case)
-    yield from _kept(case, claim, way)
+    told = list(_kept(case, claim, way))
+    yield from told
     if way in (Way.DYNAMIC, Way.UNKNOWN, Way.MISSING) or (waits_for_pod(case) and not pods_waiting(case)):
         return
     nodes = _nodes(case)
@@ -46,8 +47,11 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     if _gets_one(case, claim, free, nodes):
         return
     close = nearest(claim, (one for one in free if _is_near(case, one)), version=case.world.version, nodes=nodes)
-    yield from _nearest(case, claim, close)
-    if way is Way.STATIC:
+    near = list(_nearest(case, claim, close))
+    yield from near
+    if way is Way.LABEL:
+        yield _label(case, claim, [*told, *near])
+    elif way is Way.STATIC:
         yield from _no_class_told(case, claim)
         yield _static(case, claim, close)
     elif way is Way.NO_PROVISIONER:
@@ -186,6 +190,14 @@ def _no_class_told(case: ClaimCase, claim: Claim) -> Iterator[Finding]:
         "B2", case.ref, sentence, cause=cause, proof=proof, definite=sure,
         severity=Severity.ERROR if sure else Severity.WARNING, remedies=(recreate_with(claim, default.name),),
     )  # fmt: skip
+
+
+def _label(case: ClaimCase, claim: Claim, others: list[Finding]) -> Finding:
+    """C1 for a class that is only a name on volumes: the cause by itself when nothing definite is said of those."""
+    name = claim.class_name
+    text = f"PersistentVolumes carry the class '{name}', so only those can be bound; nothing makes more of them."
+    taken = "" if others else " All of them are taken or kept for others."
+    return missing_class(case, claim, text + taken, definite=not any(one.definite for one in others))
 
 
 def _never_provisioned(case: ClaimCase, claim: Claim, close: list[Near]) -> Finding:

@@ -6,6 +6,7 @@ from typing import Final
 from tui.checks.claim_case import CLASS, ClaimCase, fixed_by, found, seen
 from tui.checks.claim_class_way import (
     CLASSES,
+    VOLUMES,
     Way,
     claim_events,
     did_you_mean,
@@ -34,8 +35,8 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         return
     way = way_of(case)
     yield from _legacy(case, claim)
-    if way in (Way.MISSING, Way.LABEL):
-        yield _missing(case, claim, way)
+    if way is Way.MISSING or (way is Way.LABEL and not case.world.is_known(VOLUMES)):
+        yield missing_class(case, claim)
     one = case.world.tables.class_of(claim)
     if one is not None:
         yield from _selector(case, claim, one)
@@ -55,7 +56,8 @@ def recreate_with(claim: Claim, class_name: str) -> Remedy:
     )  # fmt: skip
 
 
-def _missing(case: ClaimCase, claim: Claim, way: Way) -> Finding:
+def missing_class(case: ClaimCase, claim: Claim, label: str = "", *, definite: bool = True) -> Finding:
+    """C1. `label` says that PersistentVolumes carry the name of the class: then that may be all it is for."""
     name, tables = claim.class_name, case.world.tables
     meant = did_you_mean(name, [one.name for one in tables.classes.values()])
     hint = f" - did you mean '{meant}'?" if meant else ""
@@ -67,12 +69,10 @@ def _missing(case: ClaimCase, claim: Claim, way: Way) -> Finding:
     more = {"like": meant} if meant else {}
     remedies.append(fixed_by(f"Create StorageClass '{name}'.", "create-class", name=name, **more))
     cause = "Names of classes are case-sensitive; a class that does not exist provisions nothing."
-    if way is Way.LABEL:
-        cause = f"PersistentVolumes carry the class '{name}', so only those can be bound; nothing provisions more."
     return found(
         "C1", case.ref, f"no StorageClass '{name}'{hint}",
-        cause=cause, proof=proof, remedies=remedies, definite=way is Way.MISSING,
-        severity=Severity.ERROR if way is Way.MISSING else Severity.WARNING,
+        cause=label or cause, proof=proof, remedies=remedies, definite=definite,
+        severity=Severity.ERROR if definite else Severity.WARNING,
     )  # fmt: skip
 
 

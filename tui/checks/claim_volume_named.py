@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from tui.checks.claim_binding_words import misfit_finding, patch, recreate
+from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
 from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, fixed_by, found, seen
 from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, did_you_mean, event_with, unbound
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
 from tui.core.kube import Claim, PersistentVolume
 from tui.core.kube_matcher import Misfit, is_kept_for, refusal
+from tui.core.kube_policy import short_modes
 
 _FRAME = "PersistentVolume {name}, which it names, {said}"
 
@@ -56,11 +57,26 @@ def _refused(case: ClaimCase, claim: Claim, volume: PersistentVolume, text: str)
     said = f'Cannot bind to requested volume "{volume.name}": {text}'
     event = event_with(claim_events(case), said)
     proof.append(seen(case.ref, "event", event.message) if event else seen(about, "check", said))
+    told = text + _values(claim, volume, text)
     return found(
-        "B4", case.ref, f"it can't have PersistentVolume {volume.name}, which it names: {text}",
+        "B4", case.ref, f"it can't have PersistentVolume {volume.name}, which it names: {told}",
         cause="A volume that is named still has to fit: size, class, volumeMode and access modes are compared.",
         proof=proof, remedies=_refusal_remedies(claim, volume, text),
     )  # fmt: skip
+
+
+def _values(claim: Claim, volume: PersistentVolume, text: str) -> str:
+    """The two values that do not go together."""
+    match text:
+        case "requested PV is too small":
+            return f" ({sizes(volume, claim)})"
+        case "storageClassName does not match":
+            return f" ('{volume.class_name}' and not '{claim.class_name}')"
+        case "incompatible volumeMode":
+            return f" ({volume.volume_mode} and not {claim.volume_mode})"
+        case "incompatible accessMode":
+            return f" ({short_modes(volume.access_modes)} and not {short_modes(claim.access_modes)})"
+    return ""
 
 
 def _refusal_proof(case: ClaimCase, claim: Claim, volume: PersistentVolume, text: str) -> tuple[Evidence, ...]:

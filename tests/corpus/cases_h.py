@@ -197,6 +197,12 @@ def _() -> Cluster:
     return bound(Snapshot(), path="anything")
 
 
+@cases("", "data", "a node that only we can't reach")
+def _() -> Cluster:
+    away_from_us = entry(3, facts(3), freshness=Freshness.UNREACHABLE, reason="no answer for 10 s")
+    return bound(site({3: away_from_us}))
+
+
 @cases("", "data", "nodes that refuse us")
 def _() -> Cluster:
     denied = {n: entry(n, None, freshness=Freshness.DENIED, reason="wrong key") for n in (1, 2, 3)}

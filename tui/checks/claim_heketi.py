@@ -30,6 +30,8 @@ from tui.core.kube import KubeEvent, StorageClass
 __all__ = ["rules", "volume_rules"]
 
 _HIDDEN: Final = "see kube-controller-manager.log"
+_SOON: Final = 60.0
+"""Seconds for which a new claim is not given a guess: kube-controller-manager may get a better answer than we did."""
 _SKEW: Final = 120.0
 """Seconds by which heketi lets clocks differ (HEKETI_JWT_IAT_LEEWAY_SECONDS)."""
 
@@ -40,6 +42,8 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     if one is not None and _uses_heketi(case.world, one):
         event = failure(case)
         faults = [*_probe_faults(case, one, event), *address_faults(case, one, event)]
+        if event is None and case.claim is not None and case.world.now - case.claim.created < _SOON:
+            faults = [fault for fault in faults if fault.definite]
         faults += _spoken(case, one, event, {fault.code for fault in faults})
         yield from _confirmed(faults, event)
         if not faults:

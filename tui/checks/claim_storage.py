@@ -161,7 +161,7 @@ def _nodes(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Ev
             yield _no_member(case, gluster, node, peer[1], proof, severity)
         elif node.state is State.OFFLINE and brick.state in _DOWN:
             yield _away(case, gluster, node, proof, severity, definite=True)
-        elif "disconnected" in node.reason or node.state is State.OFFLINE:
+        elif "disconnected" in node.reason:
             yield _away(case, gluster, node, proof, Severity.WARNING, definite=False)
     strangers = [brick for brick in bricks if "is not connected in the pool" in brick.reason and not brick.node]
     for brick in strangers[:3]:

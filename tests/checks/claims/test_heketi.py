@@ -97,7 +97,7 @@ def test_other_clusters_than_those_of_the_class_do_not_count() -> None:
 
 
 def test_an_old_heketi_that_tells_less_is_no_fault() -> None:
-    assert codes(waiting(25, {"age": 5}).heketi("slow", probe(mode="", skew=None, volumes={}))) == []
+    assert codes(waiting().heketi("slow", probe(mode="", skew=None, volumes={}))) == []
 
 
 def test_heketi_counts_only_where_it_is_asked_for_volumes() -> None:
@@ -182,3 +182,10 @@ def test_a_failed_expansion_is_explained_by_heketis_answer() -> None:
     assert "signs" in one(cluster.heketi("slow", answer), "D15").cause
     cluster.event("PersistentVolumeClaim default/db", "VolumeResizeSuccessful", "done", ago=1, type="Normal")
     assert told(cluster) == []
+
+
+def test_a_new_claim_gets_no_guess() -> None:
+    guess = refused("connect", 0, "no route to host")
+    assert codes(waiting(25, {"age": 5}).heketi("slow", guess)) == []
+    assert codes(waiting(25, {"age": 90}).heketi("slow", guess)) == ["D20"]
+    assert codes(asked(guess, waiting(25, {"age": 5}))) == ["D20"]

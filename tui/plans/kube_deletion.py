@@ -17,7 +17,7 @@ from tui.plans import kube_steps as steps
 from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim_volume import unused
 from tui.plans.kube_pods import holders, is_finished, words_of
-from tui.plans.kube_volume import reference
+from tui.plans.kube_volume import reference, unbound
 
 ALL_FINISHED = "finished"
 IN_TREE_DELETER = "kubernetes.io/pv-controller"

@@ -79,13 +79,13 @@ def _site_maker(config: SiteConfig) -> "MakeSite":
 
 
 async def _demo_site(asker: Asker) -> "Site":
-    """A site of simulated nodes that live as long as the site is open."""
-    from tui.demo.scenes import demo_scene
+    """A site of simulated nodes, with Kubernetes and heketi, that live as long as the site is open."""
+    from tui.demo.whole_scene import whole_scene
     from tui.site import Site
 
-    demo = await demo_scene()
+    demo = await whole_scene()
     # what breaks off in a demo is of no interest to the next one, whose nodes are new
-    site = Site(load_config(demo.config_path).site(), asker, journal=demo.folder / "journal.db")
+    site = Site(load_config(demo.site.config_path).site(), asker, journal=demo.site.folder / "journal.db")
     site.on_close(demo.close)
     return site
 

@@ -31,7 +31,7 @@ from tui.demo.kube_site import Volumes, site_volumes
 from tui.demo.kube_world import Made
 from tui.demo.site import DemoSite
 
-HEKETI_URL: Final = "http://10.96.0.21:8080"
+HEKETI_URL: Final = "http://127.0.0.1:18080"
 HEKETI_KEY: Final = "demo-key"
 NAMESPACES: Final = ("storage", "registry", "monitoring", "media", "ci", "wiki", "shop")
 _DAY: Final = 86400.0

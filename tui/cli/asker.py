@@ -32,23 +32,30 @@ class TerminalAsker:
         if not sys.stdin.isatty():
             return None
         async with self._turn:
-            with _no_echo():
-                answer = await _ask(f"Passphrase of {path}: ")
-            note("")
-            return answer or None
+            return await ask_secret(f"Passphrase of {path}: ") or None
 
 
 async def confirm(question: str) -> bool:
     """Ask a yes-or-no question on the terminal; no without one, and at its end."""
-    return (await _ask(f"{question} [y/N] ")).strip().lower() in ("y", "yes")
+    return (await ask(f"{question} [y/N] ")).strip().lower() in ("y", "yes")
 
 
 async def confirm_name(name: str) -> bool:
     """Ask for a name to be typed before destruction."""
-    return (await _ask(f"Type '{name}' to go on: ")).strip() == name
+    return (await ask(f"Type '{name}' to go on: ")).strip() == name
 
 
-async def _ask(prompt: str) -> str:
+async def ask_secret(prompt: str) -> str:
+    """One line that is not shown while it is typed; "" without a terminal."""
+    if not sys.stdin.isatty():
+        return ""
+    with _no_echo():
+        answer = await ask(prompt)
+    note("")
+    return answer
+
+
+async def ask(prompt: str) -> str:
     """One line from the terminal, "" without one and at its end. Ctrl-C ends the wait at once.
 
     A thread that waits in `input` could not be ended: the program would hang until Enter is pressed.

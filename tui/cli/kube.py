@@ -6,9 +6,10 @@ from typing import Any
 
 from tui.checks.claims import diagnose_class, diagnose_cluster, diagnose_volume
 from tui.cli import codes
-from tui.cli.change import WrongInput, run_plan
+from tui.cli.change import WrongInput
 from tui.cli.kube_explain import explain_claim, finding_lines
-from tui.cli.kube_rows import finding_row, is_runnable, kube_rows, worst_first
+from tui.cli.kube_fix import fix_finding
+from tui.cli.kube_rows import finding_row, kube_rows, worst_first
 from tui.cli.output import note, say, show, show_data
 from tui.cli.rows import Row
 from tui.core.finding import Finding, ObjectRef, Severity
@@ -66,22 +67,7 @@ async def fix(args: argparse.Namespace, site: Site) -> int:
     """`fix CODE OBJECT`: the plan of a remedy, shown, confirmed and run."""
     source = await _look(site)
     finding = _finding(source, args.code, args.object)
-    runnable = [remedy for remedy in finding.remedies if is_runnable(remedy)]
-    if not runnable:
-        by_hand = tuple(f"by hand: {remedy.title}" for remedy in finding.remedies)
-        raise Refused(f"{finding.code} of {finding.subject} can't be repaired from here", by_hand)
-    number = args.remedy or 1
-    if not 1 <= number <= len(runnable):
-        raise WrongInput(f"--remedy goes from 1 to {len(runnable)} for {finding.code}")
-    if len(runnable) > 1 and not args.remedy:
-        for place, remedy in enumerate(runnable, 1):
-            note(f"remedy {place}{' (taken)' * (place == 1)}: {remedy.title}")
-    remedy = runnable[number - 1]
-    plan = remedy.plan or await site.fix_plan(remedy.fix)  # type: ignore[arg-type]
-    if args.dry_run:
-        for step, result in await site.rehearse(plan):
-            note(f"the API server, asked without doing it: {step.title}: {result}")
-    return await run_plan(args, site, plan)
+    return await fix_finding(args, site, finding)
 
 
 async def _look(site: Site) -> KubeSource:
@@ -139,7 +125,7 @@ def _tell_missing(source: KubeSource) -> bool:
     for kind in missing:
         reasons.setdefault(source.tables.parts[kind].reason or source.tables.parts[kind].state, []).append(kind)
     for reason, kinds in reasons.items():
-        note(f"{', '.join(kinds)}: {reason}")
+        note(reason if len(kinds) == len(KINDS) else f"{', '.join(kinds)}: {reason}")
     return bool(missing)
 
 

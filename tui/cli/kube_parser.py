@@ -29,6 +29,8 @@ PersistentVolume or StorageClass. Where several remedies can be run, the first i
 examples:
   brickyard fix C1 shop/db --dry-run
   brickyard fix B8 pv-old --remedy 2
+  brickyard fix F2 wiki/pages --set addresses=10.0.0.11,10.0.0.12
+  brickyard fix D4 ci/artifacts --key-file heketi.key
 """
 
 
@@ -60,5 +62,7 @@ def add_kube_commands(
     fix.add_argument("code", metavar="CODE", help="the code of the finding, for example C1")
     fix.add_argument("object", metavar="OBJECT", help="NAMESPACE/NAME of a claim, or the name of another object")
     fix.add_argument("--remedy", type=int, default=0, metavar="N", help="which of the remedies, counted from 1")
+    fix.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="what the repair has to know")
+    fix.add_argument("--key-file", type=Path, default=None, metavar="FILE", help="file with heketi's key, for a Secret")
     change(fix)
     site(fix)

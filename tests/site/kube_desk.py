@@ -1,7 +1,8 @@
 """The engine over real HTTP on a simulated Kubernetes: plans made, run, taken back and gone on with."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from tui.core.model import Snapshot
 from tui.core.plan import Plan
 from tui.core.store import Store
 from tui.core.vault import Vault
-from tui.demo.kube_resources import BY_PLURAL
+from tui.demo.kube_resources import BY_PLURAL, Resource
 from tui.demo.kube_server import SimKube
+from tui.demo.kube_store import Stored
 from tui.ops import history
 from tui.ops.events import Outcome
 from tui.ops.executor import Executor
@@ -85,6 +87,32 @@ class Desk(SiteKube):
     def record(self) -> Record:
         """What the journal says of the newest operation."""
         return history.record(self.journal.path, self.made[-1].id)
+
+    async def until(self, come_true: Callable[[], bool]) -> None:
+        """Wait for what the controllers bring about."""
+        async with asyncio.timeout(30):
+            while not come_true():
+                await asyncio.sleep(0.01)
+
+    async def quiet(self) -> dict[str, Obj]:
+        """The photo once nothing changes any more."""
+        await self.sim.controllers.settle()
+        return self.photo()
+
+    async def ask(self, method: str, path: str) -> None:
+        """A request of somebody else's."""
+        answer = await self.kube.client.request(method, path)
+        assert answer.status < 300, answer.text
+
+    def resource(self, plural: str) -> Resource:
+        """A kind of objects by its plural."""
+        return BY_PLURAL[plural]
+
+    def stored(self, plural: str, name: str, namespace: str = "") -> Stored:
+        """An object in the store."""
+        found = self.sim.store.get(BY_PLURAL[plural], namespace, name)
+        assert found is not None
+        return found
 
     def photo(self) -> dict[str, Obj]:
         """Everything on the server, without what belongs to one life of an object, and without events."""

@@ -88,6 +88,8 @@ def add_device(node: TopologyNode, device: TopologyDevice, needs: tuple[str, ...
         undo=_commands(*_removal(name, ""), seconds=DEVICE_SECONDS),
         undone=gone(path, f"heketi has {device.path} on {node.manage}"),
         undo_guards=(exists(path, f"{device.path} on {node.manage} has bricks by now", ("/bricks", "[]")),),
+        # nobody else knows of a node that was just made, and pvcreate refuses a disk that is in use
+        follows=bool(needs),
     )
 
 

@@ -149,15 +149,20 @@ def patch(
 
 
 def _with(raw: Raw, changes: Mapping[str, Any]) -> Manifest:
-    """The object with the changes made; only what is on the way to them is copied."""
+    """The object with the changes made; only what is on the way to them is copied.
+
+    The server keeps no empty annotations and labels, so they are none here either.
+    """
     changed: Manifest = dict(raw)
     for where, value in changes.items():
         *way, last = api.names(where)
-        place = changed
+        places = [changed]
         for part in way:
-            place[part] = dict(place.get(part) or {})
-            place = place[part]
-        place.pop(last, None)
+            places[-1][part] = dict(places[-1].get(part) or {})
+            places.append(places[-1][part])
+        places[-1].pop(last, None)
         if value is not ABSENT:
-            place[last] = value
+            places[-1][last] = value
+        elif way and not places[-1]:
+            del places[-2][way[-1]]
     return changed

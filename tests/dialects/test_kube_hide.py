@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tui.core.kube_claim import HIDDEN
+from tui.core.json_fields import ABSENT
 from tui.core.plan import Command
 from tui.dialects import kube_request as api
 from tui.dialects.kube_hide import hide_secrets
@@ -92,7 +93,8 @@ def test_bare_objects_can_be_made_again() -> None:
     ("text", "wanted"),
     [
         ("1024Mi", "1Gi"), ("20Gi", "20Gi"), ("1025Mi", "1025Mi"), ("1000M", "1G"), ("10G", "10G"), ("1000", "1k"),
-        ("1073741824", "1073741824"), ("1.5Gi", "1.5Gi"), ("much", "much"), ("0", "0"), ("1024Ei", "1024Ei"), ("5K", "5K"),
+        ("1073741824", "1073741824"), ("1.5Gi", "1.5Gi"), ("much", "much"), ("0", "0"), ("1024Ei", "1024Ei"),
+        ("5K", "5K"),
     ],
 )  # fmt: skip
 def test_quantities_as_the_server_writes_them(text: str, wanted: str) -> None:
@@ -102,7 +104,8 @@ def test_quantities_as_the_server_writes_them(text: str, wanted: str) -> None:
 def test_the_trial_claim_in_yaml() -> None:
     assert to_yaml(trial_claim("slow")) == (
         "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: gluster-test\n  namespace: default\nspec:\n"
-        "  accessModes:\n  - ReadWriteMany\n  resources:\n    requests:\n      storage: 20Gi\n  storageClassName: slow\n"
+        "  accessModes:\n  - ReadWriteMany\n  resources:\n    requests:\n      storage: 20Gi\n"
+        "  storageClassName: slow\n"
     )
     old = trial_claim("slow", legacy=True)
     assert old["metadata"]["annotations"] == {"volume.beta.kubernetes.io/storage-class": "slow"}
@@ -134,7 +137,7 @@ def test_paths() -> None:
 
 def test_a_patch_tests_what_it_relies_on() -> None:
     old = {"metadata": {"uid": "u", "labels": {"a/b": "1"}}, "spec": {"capacity": {"storage": "1Gi"}}}
-    command = api.patch("/p", "u", old, {"/spec/capacity/storage": "2Gi", "/metadata/labels/a~1b": api.ABSENT})
+    command = api.patch("/p", "u", old, {"/spec/capacity/storage": "2Gi", "/metadata/labels/a~1b": ABSENT})
     assert command.argv == ("PATCH", "/p", "application/json-patch+json")
     assert json.loads(command.stdin) == [
         {"op": "test", "path": "/metadata/uid", "value": "u"},

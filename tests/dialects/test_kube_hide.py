@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tui.core.kube_claim import HIDDEN
 from tui.core.json_fields import ABSENT
+from tui.core.kube_claim import HIDDEN
 from tui.core.plan import Command
 from tui.dialects import kube_request as api
 from tui.dialects.kube_hide import hide_secrets

@@ -10,10 +10,10 @@ from tui.core.plan import Command, Plan, Refused, Result, Step
 from tui.core.runner import KUBERNETES
 from tui.core.store import Store
 from tui.core.vault import Vault
-from tui.dialects.kube_request import CLAIM
+from tui.dialects.kube_request import CLAIM, CLASS
 from tui.dialects.kube_write import Manifest
 from tui.ops.targets import Targets
-from tui.plans.kube_class import plan_new_class
+from tui.plans.kube_class import plan_new_class, plan_recreate_class, replaced_class
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
 from tui.plans.kube_steps import create, one_step
 from tui.plans.kube_wizard import ClaimRequest, StorageClassRequest
@@ -49,9 +49,13 @@ class SiteKube:
         return (about.namespace, about.name) if about is not None and about.kind == CLAIM else None
 
     async def class_plan(self, asked: StorageClassRequest) -> Plan:
-        """A new StorageClass."""
+        """A new StorageClass; where there is one of this name it is made anew, since its values can't be changed."""
         _check("StorageClass", asked.name, asked.problems())
-        return plan_new_class(asked.manifest(), new_token(), await self._reader().version())
+        reader = self._reader()
+        old, version = await reader.one(CLASS, "", asked.name), await reader.version()
+        if old is not None:
+            return plan_recreate_class(old, replaced_class(old, asked.manifest()), new_token(), version)
+        return plan_new_class(asked.manifest(), new_token(), version)
 
     async def claim_plan(self, asked: ClaimRequest) -> Plan:
         """A new claim."""

@@ -14,6 +14,8 @@ from tui.dialects.kube_write import GLUSTERFS, SELECTED_NODE, Manifest
 from tui.plans import kube_claim, kube_claim_make, kube_class, kube_deletion, kube_endpoints, kube_gluster, kube_volume
 from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim import ClaimChanges
+from tui.plans.kube_delete_claim import Around, Doomed, plan_delete_claims
+from tui.plans.kube_delete_volume import plan_delete_volume
 from tui.plans.kube_secret import plan_create_secret
 from tui.plans.kube_static import StaticVolumeRequest, check_source
 from tui.site_kube_gluster import addresses, known_addresses, servers_of, unused_volumes
@@ -139,6 +141,33 @@ class Fixes:
         pods = await self._read.many("Pod", namespace)
         return kube_deletion.plan_finish_claim(raw, pods, _words(fix.value("pods")))
 
+    async def delete_claims(self, fix: Fix) -> Plan:
+        """The claims `names` of `namespace`; `data` is "keep" or "lose", `of` what they belong to."""
+        namespace = fix.value("namespace")
+        claims = []
+        for name in _words(fix.value("names")):
+            raw = await self._read.need(CLAIM, namespace, name)
+            bound = raw["spec"].get("volumeName")
+            claims.append(Doomed(raw, await self._read.one(VOLUME, "", bound) if bound else None))
+        around = Around(
+            await self._read.many("Pod", namespace),
+            {raw["metadata"]["name"]: raw for raw in await self._may_read(CLASS)},
+            await self._may_read("StatefulSet", namespace),
+            await self._read.version(),
+        )
+        return plan_delete_claims(claims, around, fix.value("data"), fix.value("of"))
+
+    async def delete_volume(self, fix: Fix) -> Plan:
+        raw = await self._read.need(VOLUME, "", fix.value("volume"))
+        return plan_delete_volume(raw, await self._claim_of(raw))
+
+    async def _may_read(self, kind: str, namespace: str = "") -> list[Manifest]:
+        """Objects that only warnings are made of: where they may not be read, there are fewer of those."""
+        try:
+            return await self._read.many(kind, namespace)
+        except Refused:
+            return []
+
     async def forget_node(self, fix: Fix) -> Plan:
         raw = await self._read.need(CLAIM, fix.value("namespace"), fix.value("name"))
         chosen = (raw["metadata"].get("annotations") or {}).get(SELECTED_NODE)
@@ -211,6 +240,8 @@ _MAKERS: Final[dict[str, Callable[[Fixes, Fix], Awaitable[Plan]]]] = {
     "recreate-claim": Fixes.recreate_claim,
     "finish-deletion": Fixes.finish_deletion,
     "forget-selected-node": Fixes.forget_node,
+    "delete-claims": Fixes.delete_claims,
+    "delete-volume": Fixes.delete_volume,
     "start-gluster": Fixes.start_gluster,
     "start-bricks": Fixes.start_bricks,
 }

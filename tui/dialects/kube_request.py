@@ -37,6 +37,7 @@ _KINDS: Final = {
     "Pod": ("/api/v1", "pods", True),
     "Node": ("/api/v1", "nodes", False),
     "Namespace": ("/api/v1", "namespaces", False),
+    "StatefulSet": ("/apis/apps/v1", "statefulsets", True),
 }
 
 

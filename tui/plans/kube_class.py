@@ -11,6 +11,7 @@ from tui.plans import kube_steps as steps
 
 RECLAIM = ("Delete", "Retain")
 BINDING = ("Immediate", "WaitForFirstConsumer")
+_DEFAULTS = (DEFAULT_CLASS, BETA_DEFAULT_CLASS)
 
 
 def plan_create_class(name: str, like: Raw, token: str, version: tuple[int, int] = (0, 0)) -> Plan:
@@ -66,7 +67,7 @@ def plan_set_default(name: str, classes: Iterable[Raw]) -> Plan:
 def _default_notes(raw: Raw) -> list[str]:
     """The annotations that make a class the default."""
     notes = raw["metadata"].get("annotations") or {}
-    return [note for note in (DEFAULT_CLASS, BETA_DEFAULT_CLASS) if notes.get(note) == "true"]
+    return [note for note in _DEFAULTS if notes.get(note) == "true"]
 
 
 def changed_class(
@@ -94,6 +95,18 @@ def changed_class(
     manifest |= {key: value for key, value in (fields | {"volumeBindingMode": binding}).items() if value}
     if not new:
         manifest.pop("parameters", None)
+    return manifest
+
+
+def replaced_class(raw: Raw, asked: Raw) -> Manifest:
+    """The manifest that is asked for, with the labels and annotations of the class that is there."""
+    manifest, old = dict(asked), bare(raw)["metadata"]
+    notes = {k: v for k, v in (old.get("annotations") or {}).items() if k not in (LAST_APPLIED, *_DEFAULTS)}
+    notes |= asked["metadata"].get("annotations") or {}
+    more = {"labels": old.get("labels"), "annotations": notes}
+    manifest["metadata"] = {**asked["metadata"], **{key: value for key, value in more.items() if value}}
+    if "allowedTopologies" in raw:
+        manifest["allowedTopologies"] = raw["allowedTopologies"]
     return manifest
 
 

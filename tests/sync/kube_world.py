@@ -74,6 +74,14 @@ class Scene:
         asked = kinds or self.kinds()
         await self.until(lambda: all(dict(self.tables.table(kind)) == self.fresh(kind) for kind in asked))
 
+    async def change(self) -> None:
+        """Changes of each sort, until the picture is that of a fresh list again."""
+        self.api.put(CLAIMS, raw_claim(1, is_bound=False))
+        self.api.put(CLAIMS, raw_claim(200))
+        self.api.remove(CLAIMS, (raw_claim(2)["metadata"]["namespace"], raw_claim(2)["metadata"]["name"]))
+        self.api.remove(VOLUMES, ("", raw_volume(2)["metadata"]["name"]))
+        await self.until_same(CLAIMS, VOLUMES)
+
     def kinds(self) -> tuple[str, ...]:
         """The kinds that have objects and are watched."""
         return tuple(kind for kind in self.api.objects if kind not in (SECRETS, "leases"))

@@ -9,10 +9,7 @@ import pytest
 from tests.bench.kube_objects import raw_claim, raw_volume
 from tests.sync.conftest import MakeScene
 from tests.sync.kube_api import Fault, status
-from tests.sync.kube_world import CLAIMS, CLASSES, EVENTS, PODS, QUICK, SECRETS, VOLUMES, Scene
-from tui.checks.claim_case import ClaimWorld
-from tui.core.kube import KINDS
-from tui.core.kube_tables import PartState
+from tests.sync.kube_world import CLAIMS, QUICK, VOLUMES
 
 GONE = json.dumps({"type": "ERROR", "object": status(410, "Expired", "too old resource version: 1 (342)")})
 ETCD = json.dumps({"type": "ERROR", "object": status(500, "InternalError", "etcdserver: no leader")})
@@ -41,15 +38,6 @@ FAULTS = {
 }
 
 
-async def change(one: Scene) -> None:
-    """Changes of each sort, and the picture that has to come of it."""
-    one.api.put(CLAIMS, raw_claim(1, is_bound=False))
-    one.api.put(CLAIMS, raw_claim(200))
-    one.api.remove(CLAIMS, (raw_claim(2)["metadata"]["namespace"], raw_claim(2)["metadata"]["name"]))
-    one.api.remove(VOLUMES, ("", raw_volume(2)["metadata"]["name"]))
-    await one.until_same(CLAIMS, VOLUMES)
-
-
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_of_a_watch_loses_nothing(scene: MakeScene, name: str) -> None:
     one, told = await scene(), FAULTS[name]
@@ -58,9 +46,9 @@ async def test_a_fault_of_a_watch_loses_nothing(scene: MakeScene, name: str) -> 
     one.api.strike(CLAIMS, fault)
     if not fault.is_within:
         one.api.strike(CLAIMS, Fault("end"))
-    await change(one)
+    await one.change()
     await one.until(fault.served.is_set)
-    await change(one)
+    await one.change()
     await one.until(lambda: one.part(CLAIMS) == "live")
     assert len(one.tables.claims) == 20, "nothing was blanked"
 
@@ -73,7 +61,7 @@ async def test_a_fault_of_a_list_is_got_over(scene: MakeScene, name: str) -> Non
     await one.begin()
     assert fault.served.is_set()
     await one.until(lambda: one.part(CLAIMS) == "live")
-    await change(one)
+    await one.change()
 
 
 async def test_an_old_version_lists_again_and_blanks_nothing(scene: MakeScene) -> None:
@@ -99,6 +87,19 @@ async def test_an_old_version_lists_again_and_blanks_nothing(scene: MakeScene) -
     assert one.tables.volumes[before.key] == before
 
 
+async def test_a_server_restored_from_a_backup_is_read_again(scene: MakeScene) -> None:
+    one = await scene(pace=replace(QUICK, quiet=5.0))
+    await one.begin()
+    await one.api.stop()
+    one.api.history.clear()
+    one.api.version = one.api.oldest = 5
+    one.api.remove(CLAIMS, (raw_claim(2)["metadata"]["namespace"], raw_claim(2)["metadata"]["name"]))
+    one.api.history.clear()
+    await one.api.start()
+    await one.until(lambda: len(one.tables.claims) == 19)
+    await one.until_same()
+
+
 @pytest.mark.parametrize("times", [1, 2, 3])
 async def test_pages_of_a_moment_that_is_gone_are_read_again(scene: MakeScene, times: int) -> None:
     one = await scene(claims=30)
@@ -106,79 +107,6 @@ async def test_pages_of_a_moment_that_is_gone_are_read_again(scene: MakeScene, t
     await one.begin()
     await one.until_same()
     assert one.api.page_gone == 0
-
-
-async def test_a_missing_right_is_told_of_that_part_only(scene: MakeScene) -> None:
-    one = await scene()
-    one.api.forbidden.add(("list", CLASSES, ""))
-    await one.begin()
-    assert one.tables.parts[CLASSES].state == "denied"
-    assert one.tables.parts[CLASSES].reason == "cannot list storageclasses"
-    assert not one.tables.is_listed(CLASSES)
-    assert {one.part(kind) for kind in KINDS} - {"live"} == {"denied"}
-    assert one.part(SECRETS) == "denied"
-    assert one.feed.status.state == "denied"
-    assert one.feed.status.reason == "cannot list storageclasses"
-    await change(one)
-    one.api.forbidden.clear()
-    await one.until(lambda: one.feed.status.state == "live")
-    assert len(one.tables.classes) == 3
-    await one.until(lambda: ("storage", "heketi") in one.tables.secrets)
-
-
-async def test_several_missing_rights_are_one_sentence(scene: MakeScene) -> None:
-    one = await scene()
-    one.api.forbidden |= {("list", "nodes", ""), ("list", PODS, "")}
-    await one.begin()
-    status_ = one.feed.status
-    assert (status_.state, status_.reason) == ("denied", "cannot list pods, nodes")
-
-
-async def test_rights_in_one_namespace_show_that_one(scene: MakeScene) -> None:
-    one = await scene(namespace="team-1")
-    one.api.forbidden |= {("list", CLAIMS, ""), ("watch", CLAIMS, ""), ("list", "nodes", "")}
-    await one.begin()
-    assert {key[0] for key in one.tables.claims} == {"team-1"}
-    assert one.tables.parts[CLAIMS] == PartState("live", one.tables.parts[CLAIMS].since, "", "team-1")
-    assert one.part("nodes") == "denied"
-    world = ClaimWorld(one.tables, 0.0)
-    assert not world.is_known(CLAIMS)
-    assert world.is_known(CLAIMS, "team-1")
-    raw = raw_claim(3, is_bound=False)
-    assert raw["metadata"]["namespace"] == "team-1"
-    one.api.put(CLAIMS, raw)
-    one.api.put(CLAIMS, raw_claim(7, is_bound=False))
-    await one.until(lambda: not one.tables.claims["team-1", raw["metadata"]["name"]].is_bound)
-    assert {key[0] for key in one.tables.claims} == {"team-1"}
-
-
-async def test_without_the_right_to_watch_it_is_read_again_and_again(scene: MakeScene) -> None:
-    one = await scene()
-    one.api.forbidden.add(("watch", CLAIMS, "*"))
-    one.api.forbidden.add(("watch", CLAIMS, ""))
-    one.feed.start()
-    await one.until(lambda: "right to watch" in one.tables.parts[CLAIMS].reason)
-    await change(one)
-    assert one.part(CLAIMS) == "live"
-
-
-async def test_a_right_that_is_taken_away_leaves_what_was_read(scene: MakeScene) -> None:
-    one = await scene()
-    await one.begin()
-    one.api.forbidden |= {("list", EVENTS, ""), ("watch", EVENTS, "")}
-    one.api.strike(EVENTS, Fault("end"))
-    await one.until(lambda: one.part(EVENTS) == "denied")
-    assert len(one.tables.events) == 3
-    one.api.forbidden.clear()
-    await one.until(lambda: one.part(EVENTS) == "live")
-
-
-async def test_a_secret_that_may_not_be_read(scene: MakeScene) -> None:
-    one = await scene()
-    one.api.forbidden.add(("get", SECRETS, "storage"))
-    await one.begin()
-    assert one.tables.parts[SECRETS].reason == "cannot get secrets storage/heketi"
-    assert one.part(SECRETS) == "denied"
 
 
 async def test_a_server_without_new_kinds(scene: MakeScene) -> None:
@@ -204,7 +132,7 @@ async def test_a_server_that_restarts_as_another_version(scene: MakeScene) -> No
     await one.api.start()
     await one.until(lambda: one.tables.version == (1, 36))
     await one.until(lambda: one.feed.status.state == "live")
-    await change(one)
+    await one.change()
 
 
 async def test_a_server_that_is_not_there_is_told_and_found_later(scene: MakeScene) -> None:
@@ -216,21 +144,7 @@ async def test_a_server_that_is_not_there_is_told_and_found_later(scene: MakeSce
     assert "can't be reached" in one.feed.status.reason
     await one.api.start()
     await one.until(lambda: one.feed.status.state == "live")
-    await change(one)
-
-
-async def test_credentials_that_are_refused(scene: MakeScene) -> None:
-    one = await scene()
-    await one.begin()
-    one.api.tokens = {"Bearer other"}
-    for kind in one.kinds():
-        one.api.strike(kind, Fault("end"))
-    await one.until(lambda: one.part(CLAIMS) == "denied")
-    assert "credentials" in one.tables.parts[CLAIMS].reason
-    assert len(one.tables.claims) == 20
-    one.api.tokens = None
-    await one.until(lambda: one.feed.status.state == "live")
-    await change(one)
+    await one.change()
 
 
 @pytest.mark.parametrize("now", [0.0, 4e9])
@@ -238,31 +152,12 @@ async def test_a_clock_that_jumps(scene: MakeScene, monkeypatch: pytest.MonkeyPa
     one = await scene()
     await one.begin()
     monkeypatch.setattr(time, "time", lambda: now)
-    await change(one)
+    await one.change()
     one.api.strike(CLAIMS, Fault("cut"))
-    await change(one)
+    await one.change()
     await one.api.stop()
     await one.until(lambda: one.part(CLAIMS) == "stale")
     assert one.tables.parts[CLAIMS].since == now
     await one.api.start()
     await one.until(lambda: one.feed.status.state == "live")
-    await change(one)
-
-
-async def test_rights_in_one_namespace_only_are_told(scene: MakeScene) -> None:
-    one = await scene(namespace="team-1")
-    one.api.forbidden |= {("list", CLAIMS, ""), ("list", PODS, "")}
-    await one.begin()
-    assert one.feed.status.state == "live"
-    assert one.feed.status.only == "team-1"
-    assert "only namespace team-1" in one.feed.status.reason
-
-
-async def test_a_retry_does_not_wait_for_the_next_turn(scene: MakeScene) -> None:
-    one = await scene(pace=replace(QUICK, denied=3600.0))
-    one.api.forbidden.add(("list", CLASSES, ""))
-    await one.begin()
-    assert one.part(CLASSES) == "denied"
-    one.api.forbidden.clear()
-    one.feed.retry()
-    await one.until(lambda: one.part(CLASSES) == "live")
+    await one.change()

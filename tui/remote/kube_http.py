@@ -24,6 +24,9 @@ from tui.remote.kube_refusals import SENDING_PROBLEMS, certificate_ended, refusa
 from tui.remote.kube_tls import certificate_end, tls_context
 
 CONNECT_SECONDS: Final = 10.0
+NAME_SECONDS: Final = 20.0
+"""For finding the address and connecting together."""
+
 READ_BUFFER: Final = 2**18
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4), ("TCP_USER_TIMEOUT", 35_000))
 
@@ -53,7 +56,7 @@ class KubeHttp:
         timeout: float,  # noqa: ASYNC109
     ) -> KubeAnswer:
         """One request; a 401 is tried once more with credentials got anew. Raises RemoteError."""
-        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT_SECONDS)
+        limits = aiohttp.ClientTimeout(total=timeout, connect=NAME_SECONDS, sock_connect=CONNECT_SECONDS)
         credential = await self._login.credential()
         answer = await self._send(credential, method, path, body, content_type, limits)
         if answer.status != 401:
@@ -72,7 +75,7 @@ class KubeHttp:
         A 401 is tried once more with credentials got anew. Raises RemoteError, also from within the lines.
         """
         credential = await self._login.credential()
-        limits = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=quiet)
+        limits = aiohttp.ClientTimeout(total=None, connect=NAME_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=quiet)
         try:
             response = await (await self._request(credential, "GET", path, None, "", limits))
             if response.status == 401:

@@ -43,7 +43,9 @@ class KubeSource:
         self.book: Book = FindingsBook() if book is None else book
         self._storage, self._heketi = storage, heketi
         self._listeners: list[Listener] = []
-        self._keeper = FindingsKeeper(self.tables, self.book, self.world, lambda: self.feed.is_even, self._tell)
+        self._keeper = FindingsKeeper(
+            self.tables, self.book, self.world, lambda: self.feed.is_even, self._tell, self.feed.memory
+        )
         self._task: asyncio.Task[None] | None = None
         self._end = self.feed.subscribe(self._on_feed)
 

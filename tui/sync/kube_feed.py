@@ -13,6 +13,7 @@ from tui.remote.kube import KubeClient, KubeRefused
 from tui.sync.kube_desk import Desk, Follower
 from tui.sync.kube_follower import KindFollower
 from tui.sync.kube_kinds import CLASSES, FOLLOWED
+from tui.sync.kube_memory import LongLived
 from tui.sync.kube_pace import Backoff, KubePace
 from tui.sync.kube_secrets import SecretsFollower
 
@@ -38,6 +39,11 @@ class KubeFeed:
         self._tasks: list[asyncio.Task[None]] = []
         self._first_try = asyncio.Event()
         self._listeners: list[Listener] = []
+
+    @property
+    def memory(self) -> LongLived:
+        """Where it is told how many objects came that stay."""
+        return self._desk.memory
 
     def start(self) -> None:
         """Follow from now on."""

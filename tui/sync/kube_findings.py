@@ -11,9 +11,12 @@ from tui.checks.claim_case import ClaimWorld
 from tui.core.finding import Finding
 from tui.core.kube import Key
 from tui.core.kube_tables import KubeTables
+from tui.sync.kube_memory import LongLived
 
-SLICE_SECONDS: Final = 0.015
-MOST_AT_ONCE: Final = 200
+SLICE_SECONDS: Final = 0.008
+AT_ONCE: Final = 4
+# The findings of one claim are so many times the objects of the claim itself.
+FINDING_WEIGHT: Final = 3
 # While kinds are being read, findings would be made to be thrown away; but nobody waits longer than this.
 PATIENCE_SECONDS: Final = 3.0
 HELD_SECONDS: Final = 0.05
@@ -80,13 +83,13 @@ class FindingsKeeper:
 
     def __init__(
         self, tables: KubeTables, book: Book, world: Callable[[], ClaimWorld], is_ready: Callable[[], bool],
-        on_change: Callable[[], None],
+        on_change: Callable[[], None], memory: LongLived,
     ) -> None:  # fmt: skip
+        self._memory = memory
         self._tables, self._book, self._world = tables, book, world
         self._is_ready, self._on_change = is_ready, on_change
         self.log = ChangeLog()
         self._due = asyncio.Event()
-        self._limit = 20
         self._held: float | None = None
         self._idle = asyncio.Event()
 
@@ -145,13 +148,16 @@ class FindingsKeeper:
             self.log.add(touched)
 
     def _work(self) -> None:
-        started = time.perf_counter()
-        changed = self._book.work(self._world(), self._limit)
-        spent = time.perf_counter() - started
-        self._limit = max(1, min(MOST_AT_ONCE, int(self._limit * min(2.0, SLICE_SECONDS / max(spent, 1e-6)))))
-        if changed:
-            self.log.add(changed)
-            self._on_change()
+        end, world = time.perf_counter() + SLICE_SECONDS, self._world()
+        changed: set[Key] = set()
+        try:
+            while self._book.waiting and time.perf_counter() < end:
+                changed |= self._book.work(world, AT_ONCE)
+        finally:
+            if changed:
+                self._memory.changed(FINDING_WEIGHT * len(changed))
+                self.log.add(changed)
+                self._on_change()
 
     def _age(self) -> None:
         """Look again at claims that wait, at so many of them."""

@@ -11,7 +11,7 @@ from typing import Final
 
 LEAST_OBJECTS: Final = 10_000
 LIST_STEP: Final = 3_000
-WATCH_STEP: Final = 10_000
+WATCH_STEP: Final = 4_000
 
 
 class LongLived:

@@ -29,7 +29,7 @@ class KubePace:
     denied: float = 60.0
     absent: float = 600.0
     poll: float = 30.0
-    slice: float = 0.015
+    slice: float = 0.008
 
 
 class Backoff:

@@ -72,6 +72,9 @@ class Watch:
         if sort == "ERROR":
             raise _told(self._kind.name, raw)
         version = _version(raw)
+        if version and _is_before(version, self.version):
+            # etcd was restored from a backup: the server waits in silence until it has caught up with us
+            raise Expired
         if sort in ("ADDED", "MODIFIED", "DELETED"):
             self._change(raw, is_gone=sort == "DELETED")
         if version:
@@ -94,6 +97,10 @@ class Watch:
 def _version(raw: Any) -> str:
     meta = raw.get("metadata") if isinstance(raw, dict) else None
     return str(meta.get("resourceVersion") or "") if isinstance(meta, dict) else ""
+
+
+def _is_before(version: str, other: str) -> bool:
+    return version.isdigit() and other.isdigit() and int(version) < int(other)
 
 
 def _told(kind: str, raw: Any) -> Exception:

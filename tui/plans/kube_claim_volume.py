@@ -7,7 +7,7 @@ could be deleted, wherever the plan breaks off.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from tui.core.json_fields import ABSENT, at
 from tui.core.plan import Check, Command, Danger, Refused, Step
@@ -17,6 +17,8 @@ from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import Manifest, effective_class
 from tui.plans import kube_steps as steps
 from tui.plans.kube_volume import POLICY, REFERENCE, class_changes
+
+_FREE: Final[dict[str, Any]] = {f"{REFERENCE}/uid": ABSENT, f"{REFERENCE}/resourceVersion": ABSENT}
 
 
 def unused(raw: Raw) -> Check:
@@ -38,7 +40,7 @@ def with_volume(raw: Raw, volume: Raw, manifest: Manifest, again: Manifest, toke
     _need_fit(volume, manifest)
     keep = _keep(volume)
     gone = _gone(raw, volume, keep, again)
-    reserve = _reserve(raw, volume, manifest, gone.id)
+    reserve = _reserve(raw, volume, manifest, gone.id, token)
     back = volume["metadata"]["name"]
     bound = {"/status/phase": "Bound", "/spec/volumeName": back}
     made = steps.create(
@@ -70,11 +72,14 @@ def _gone(raw: Raw, volume: Raw, keep: Sequence[Step], again: Manifest) -> Step:
     meta = raw["metadata"]
     retains = {"/metadata/uid": steps.uid_of(volume), POLICY: "Retain"}
     kept = api.holds(api.path_of(volume), retains, f"{steps.name_of(volume)} would be deleted with its claim")
-    return steps.delete(
+    step = steps.delete(
         raw, title=f"delete claim {meta['namespace']}/{meta['name']}", needs=[step.id for step in keep],
         fields={"/spec/volumeName": volume["metadata"]["name"]}, guards=(kept, unused(raw)), again=again or raw,
         danger=Danger.DESTROYS,
     )  # fmt: skip
+    # the claim that comes back has another uid, so the volume must be kept for its name by then
+    free = api.merge(api.path_of(volume), api.merge_body(steps.uid_of(volume), _FREE))
+    return replace(step, undo=(api.read(api.path_of(raw), 404), free, *step.undo))
 
 
 def _restore(volume: Raw, keep: Sequence[Step], after: str) -> tuple[Step, ...]:
@@ -87,13 +92,12 @@ def _restore(volume: Raw, keep: Sequence[Step], after: str) -> tuple[Step, ...]:
     return (steps.patch(retained, {POLICY: old}, title=title, key="policy", needs=(after,), fields=bound),)
 
 
-def _reserve(raw: Raw, volume: Raw, manifest: Manifest, needs: str) -> Step:
+def _reserve(raw: Raw, volume: Raw, manifest: Manifest, needs: str, token: str) -> Step:
     """Keep the volume for a claim of this name, with the class and modes that the new one asks for."""
     path, uid, name = api.path_of(volume), steps.uid_of(volume), volume["metadata"]["name"]
-    free: dict[str, Any] = {f"{REFERENCE}/uid": ABSENT, f"{REFERENCE}/resourceVersion": ABSENT}
     fit = _fitting(volume, manifest)
     before = {where: at(volume, where) for where in fit}
-    step = steps.patch(volume, free | fit, title=f"keep {name} for the new claim", key="reserve", needs=(needs,))
+    step = steps.patch(volume, _FREE | fit, title=f"keep {name} for the new claim", key="reserve", needs=(needs,))
     ours = {"/metadata/uid": uid} | {f"{REFERENCE}/{key}": raw["metadata"][key] for key in ("namespace", "name")}
     done = Check(
         api.read(path),
@@ -101,12 +105,22 @@ def _reserve(raw: Raw, volume: Raw, manifest: Manifest, needs: str) -> Step:
         why=f"{name} is still bound to the claim that was deleted",
         fields=api.holds(path, {"/metadata/uid": uid} | fit, "").fields,
     )
-    # the claim that undo makes again has another uid than the old one, so that the volume is kept for its name
+    other = Check(
+        api.read(path),
+        absent=rf'"claimRef"\s*:\s*\{{[^{{}}]*"uid"\s*:\s*"(?!{re.escape(raw["metadata"]["uid"])}")',
+        why=f"{name} is bound to another claim by now",
+        fields=api.holds(path, ours | before, "").fields,
+    )
+    # once the old claim is there again the volume is its own, and must not be taken from it
+    back = Check(api.read(api.path_of(raw)), absent=f'"{token}"', why=f"{steps.name_of(raw)} is not there again")
+    # after half an undo the volume is kept for the name alone already, which is no reason not to go on
     return replace(
         step,
+        commands=(api.merge(path, api.merge_body(uid, _FREE | fit)),),
+        guards=(other,),
         done=done,
-        undo=(api.merge(path, api.merge_body(uid, free | before)),),
-        undone=api.holds(path, ours | {f"{REFERENCE}/uid": ABSENT} | before, f"{name} is not kept for the old claim"),
+        undo=(api.merge(path, api.merge_body(uid, _FREE | before)),),
+        undone=back,
         undo_guards=(api.holds(path, ours, f"{name} is bound to another claim by now"),),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.config import SiteConfig
 from tui.core.address import NodeAddress
 from tui.core.asker import Asker
+from tui.core.kube_tables import KubeTables
 from tui.core.model import State
 from tui.core.plan import Plan, Refused
 from tui.core.runner import API_TARGETS
@@ -27,6 +28,7 @@ from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
+from tui.plans.volume_users import with_users
 from tui.site_claims import SiteClaims
 from tui.site_load import LoadProposal, SiteLoad
 from tui.site_plans import SitePlans
@@ -103,6 +105,10 @@ class Site(SitePlans, SiteLoad, SiteClaims):
         """Await this last of all when the site is closed (the simulated nodes end with it)."""
         self._on_close.append(action)
 
+    def tables(self) -> KubeTables | None:
+        """What Kubernetes said, where the site has one."""
+        return self.kube.tables if self.kube is not None else None
+
     @property
     def reached(self) -> bool:
         """Whether any node has answered so far."""
@@ -138,7 +144,7 @@ class Site(SitePlans, SiteLoad, SiteClaims):
     async def undo_plan(self, operation: str) -> tuple[str, Plan]:
         """The id of an operation and the plan that takes it back. Raises JournalError."""
         record = await self.record(operation)
-        return record.entry.id, undo_of(record)
+        return record.entry.id, with_users(undo_of(record), self.tables())
 
     async def resume(self, operation: str, *, skip_failed: bool = False) -> Operation:
         """Go on with an operation that broke off, was cancelled or failed. Raises JournalError.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tui.checks.leftovers import check_leftovers
 from tui.core.facts import NodeFacts
 from tui.core.finding import Finding
+from tui.core.kube_tables import KubeTables
 from tui.core.model import State
 from tui.core.plan import Plan
 from tui.core.store import Store
@@ -16,6 +17,7 @@ from tui.plans.clean_findings import attach_cleaning, plan_clean_findings
 from tui.plans.mount_test import plan_mount_test
 from tui.plans.volume_create import plan_create
 from tui.plans.volume_delete import plan_delete, plan_start, plan_stop
+from tui.plans.volume_users import refuse_used, with_users
 
 
 def new_id() -> str:
@@ -28,6 +30,10 @@ class SitePlans:
 
     store: Store
 
+    def tables(self) -> KubeTables | None:
+        """What Kubernetes said, where the site has one."""
+        return None
+
     def volume_create_plan(self, request: VolumeRequest) -> Plan:
         """Place the bricks of a new volume and plan it."""
         return plan_create(self.store.snapshot, self.facts(), request, random.SystemRandom(), new_id)
@@ -38,11 +44,11 @@ class SitePlans:
 
     def volume_stop_plan(self, name: str) -> Plan:
         """Stop a volume: its clients lose it until it is started again."""
-        return plan_stop(self.store.snapshot, name)
+        return with_users(plan_stop(self.store.snapshot, name), self.tables())
 
     def volume_delete_plan(self, name: str) -> Plan:
         """Take a volume away with all its bricks."""
-        return plan_delete(self.store.snapshot, self.facts(), name)
+        return with_users(plan_delete(self.store.snapshot, self.facts(), name), self.tables())
 
     async def mount_test_plan(self, name: str, node: str) -> Plan:
         """Mount a volume on a node ("": any that is online), write, read back, compare, unmount."""
@@ -52,7 +58,9 @@ class SitePlans:
 
     async def clean_plan(self, target: CleanTarget) -> Plan:
         """Take a cluster, node, device or loaded topology away, however it came there."""
-        return plan_clean(self.store.snapshot, self.facts(), target)
+        plan = plan_clean(self.store.snapshot, self.facts(), target)
+        refuse_used(plan, self.tables())
+        return with_users(plan, self.tables())
 
     def findings(self) -> list[Finding]:
         """What failed loads and vanished volumes left on the nodes, with plans to clean it."""

@@ -40,6 +40,8 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
         return codes.UNREACHED
     if request is not None:
         return await run_plan(args, site, site.volume_create_plan(request))
+    if args.action in ("stop", "delete"):
+        await site.look_at_claims()
     if args.action == "start":
         plan = site.volume_start_plan(args.name)
     elif args.action == "stop":

@@ -26,6 +26,7 @@ async def clean(args: argparse.Namespace, site: Site) -> int:
         return await _leftovers(args, site)
     if target.kind == "cluster" and not target.cluster:
         target = CleanTarget("cluster", cluster=_only_cluster(site))
+    await site.look_at_claims()
     return await run_plan(args, site, await site.clean_plan(target))
 
 

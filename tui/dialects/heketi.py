@@ -14,7 +14,7 @@ LEEWAY_SECONDS: Final = 120
 IN_FLIGHT: Final = 8
 """How many operations heketi works on at once (max_inflight_operations); it answers 429 to more."""
 
-_FIRST_PAUSE, _LAST_PAUSE = 0.01, 2.0
+_FIRST_PAUSE, _LAST_PAUSE = 0.002, 2.0
 _CLOCK_WORDS: Final = ("Token used before issued", "Token is expired")
 
 

@@ -20,14 +20,19 @@ DEVICE_SECONDS: Final = 1800.0
 _DONE: Final = (200, 201, 204)
 
 
+def _look(path: str) -> Command:
+    """One request for both answers, so that all checks of a step on one object ask once."""
+    return Command(("GET", path), timeout=60.0, ok=(200, 404), sudo=False)
+
+
 def exists(path: str, why: str, *fields: tuple[str, str]) -> Check:
     """Whether an object is there, with these fields (JSON pointer, JSON text of the value)."""
-    return Check(Command(("GET", path), timeout=60.0, ok=(200,), sudo=False), why=why, fields=fields)
+    return Check(_look(path), matches=r'"id"', why=why, fields=fields)
 
 
 def gone(path: str, why: str) -> Check:
     """Whether heketi knows no object of this id or name."""
-    return Check(Command(("GET", path), timeout=60.0, ok=(404,), sudo=False), matches="Id not found", why=why)
+    return Check(_look(path), matches=r"\AId not found", why=why)
 
 
 def _commands(*wishes: Request, seconds: float = 600.0) -> tuple[Command, ...]:

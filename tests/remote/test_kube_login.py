@@ -67,6 +67,14 @@ async def test_a_user_without_anything(server: KubeEcho, tmp_path: Path) -> None
     assert await header(server, kubeconfig(tmp_path / "k", server.base)) == ""
 
 
+async def test_acting_as_somebody_else(server: KubeEcho, tmp_path: Path) -> None:
+    user = {"token": "abc", "as": "jane", "as-groups": ["dev"], "as-user-extra": {"Scopes": ["view"]}}
+    assert await header(server, kubeconfig(tmp_path / "k", server.base, user)) == "Bearer abc"
+    headers = server.requests[-1][2]
+    assert (headers["Impersonate-User"], headers["Impersonate-Group"]) == ("jane", "dev")
+    assert headers["Impersonate-Extra-scopes"] == "view"
+
+
 async def test_name_and_password(server: KubeEcho, tmp_path: Path) -> None:
     settings = kubeconfig(tmp_path / "k", server.base, {"username": "u", "password": "p"})
     assert await header(server, settings) == "Basic " + base64.b64encode(b"u:p").decode()

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -106,11 +106,12 @@ class KubeHttp:
         limits: aiohttp.ClientTimeout,
     ) -> Any:  # fmt: skip
         session = await self._session(credential)
-        headers = {"Accept": "application/json", "User-Agent": f"brickyard/{__version__}"}
+        headers = [("Accept", "application/json"), ("User-Agent", f"brickyard/{__version__}")]
+        headers += _impersonation(self.access)
         if credential.token:
-            headers["Authorization"] = credential.token
+            headers.append(("Authorization", credential.token))
         if body is not None:
-            headers["Content-Type"] = content_type
+            headers.append(("Content-Type", content_type))
         return session.request(
             method, URL(self.access.server + path), data=None if body is None else body.encode(), headers=headers,
             timeout=limits, allow_redirects=False, proxy=_proxy(self.access),
@@ -134,6 +135,16 @@ class KubeHttp:
 
     def _refusal(self, error: BaseException, seconds: float, credential: Credential) -> RemoteError:
         return refusal(self.access.server, error, seconds, _ended(credential))
+
+
+def _impersonation(access: KubeAccess) -> list[tuple[str, str]]:
+    """The headers for `as` and the like of a user section: requests count as those of somebody else."""
+    user = access.user
+    found = [("Impersonate-User", user.get("as")), ("Impersonate-Uid", user.get("as-uid"))]
+    found += [("Impersonate-Group", group) for group in user.get("as-groups") or []]
+    for name, values in (user.get("as-user-extra") or {}).items():
+        found += [(f"Impersonate-Extra-{quote(str(name).lower(), safe='')}", value) for value in values]
+    return [(name, str(value)) for name, value in found if value]
 
 
 def _ended(credential: Credential) -> str:

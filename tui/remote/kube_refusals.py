@@ -34,9 +34,12 @@ def refusal(server: str, problem: BaseException, seconds: float = 0.0, ended: st
         )  # fmt: skip
     if isinstance(problem, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)):
         return Denied(KUBERNETES, f"{server} is no usable address", "Correct `server:` in the kubeconfig.")
-    if ended or (isinstance(problem, OSError) and "alert" in str(problem).lower()):
-        # with TLS 1.3 the server hears of our certificate after the handshake, and only hangs up
+    if isinstance(problem, OSError) and "alert" in str(problem).lower():
         return _tls(server, str(problem), ended)
+    if ended:
+        # with TLS 1.3 the server sees our certificate after the handshake and hangs up; but the connection may be older
+        told = certificate_ended(server, ended)
+        return ConnectionLost(KUBERNETES, told.reason, told.remedy)
     if isinstance(problem, (aiohttp.ClientError, OSError)):
         what = problem.strerror if isinstance(problem, OSError) and problem.strerror else type(problem).__name__
         return ConnectionLost(

@@ -72,6 +72,15 @@ async def test_streams_break_where_they_are_told_to(kube: SimKube, web: Client) 
     assert shape(await web.watch(CLAIMS)) == [("ADDED", "a")]
 
 
+async def test_a_watch_falls_silent(kube: SimKube, web: Client) -> None:
+    kube.faults.stall_lines(2)
+    async with web.watching(CLAIMS, timeoutSeconds=1) as lines:
+        assert shape([await anext(lines), await anext(lines)]) == [("ADDED", "a"), ("ADDED", "b")]
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1.3):
+                await anext(lines)
+
+
 async def test_a_version_may_be_too_old_at_any_time(kube: SimKube, web: Client) -> None:
     kube.faults.gone(times=1)
     (line,) = await web.watch(CLAIMS, resourceVersion=kube.store.version)

@@ -10,7 +10,7 @@ from tui.demo.kube_patch import Owners, patched
 from tui.demo.kube_resources import Obj, Resource, Target
 from tui.demo.kube_status import ApiError, Cause, Version, already_exists, bad_request, conflict, invalid, not_found
 from tui.demo.kube_store import KubeStore, Stored, dump, pack
-from tui.demo.kube_validate import check_new, check_shape, check_strict
+from tui.demo.kube_validate import check_new, check_shape, check_strict, prune
 
 # the alphabet of the suffixes that generateName adds
 _LETTERS: Final = "bcdfghjklmnpqrstvwxz2456789"
@@ -36,6 +36,7 @@ class KubeApi:
         need_namespace(self.store, resource, namespace, str(meta.get("name", "")))
         if strict:
             check_strict(resource, obj)
+        prune(resource, obj)
         if meta.get("generateName") and not meta.get("name"):
             meta["name"] = meta["generateName"] + "".join(self.store.rng.choice(_LETTERS) for _ in range(5))
         fill(obj)

@@ -53,8 +53,12 @@ class KubeFaults:
         return self._add(KubeFault("throttle", times, verb, resource, number=seconds))
 
     def hang(self, times: int = 1, verb: str = "*", resource: str = "*") -> KubeFault:
-        """Never answer; a watch says nothing any more, and does not end."""
+        """Never answer."""
         return self._add(KubeFault("hang", times, verb, resource))
+
+    def stall_lines(self, lines: int, times: int = 1, resource: str = "*") -> KubeFault:
+        """Watches say nothing any more after so many lines, and do not end: a connection that died silently."""
+        return self._add(KubeFault("stall", times, "watch", resource, number=lines))
 
     def close(self, times: int = 1, verb: str = "*", resource: str = "*") -> KubeFault:
         """Close the connection instead of an answer."""

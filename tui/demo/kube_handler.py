@@ -162,7 +162,7 @@ class Handler:
     async def _watch(self, request: web.BaseRequest, ask: Ask) -> web.StreamResponse:
         plural = ask.resource.plural
         gone = bool(ask.query.get("resourceVersion", "0").strip("0")) and self.faults.take("gone", "watch", plural)
-        cuts = [self.faults.take(kind, "watch", plural) for kind in ("lines", "bytes", "end")]
+        cuts = [self.faults.take(kind, "watch", plural) for kind in ("lines", "bytes", "end", "stall")]
         stream = Stream(self.store, ask, self.version, self.bookmarks)
         stream.begin(bool(gone), next((cut for cut in cuts if cut), None))
         response = web.StreamResponse(headers=self._headers("application/json"))

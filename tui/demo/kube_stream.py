@@ -96,4 +96,6 @@ class Stream:
         self._bytes += len(data)
         if data:
             await response.write(data)
+        if cut and cut.kind == "stall" and end is not None:
+            await asyncio.Event().wait()
         return end

@@ -163,8 +163,7 @@ def check_strict(resource: Resource, obj: Obj) -> None:
     spec = obj.get("spec") or {}
     unknown = [f"spec.{name}" for name in spec if known and name not in known]
     inner = spec.get("glusterfs") if isinstance(spec.get("glusterfs"), dict) else {}
-    gluster = ("endpoints", "path", "readOnly", "endpointsNamespace")
-    unknown += [f"spec.glusterfs.{name}" for name in inner or () if name not in gluster]
+    unknown += [f"spec.glusterfs.{name}" for name in inner or () if name not in _GLUSTER]
     if unknown:
         fields = ", ".join(f'unknown field "{name}"' for name in unknown)
         text = (
@@ -173,6 +172,17 @@ def check_strict(resource: Resource, obj: Obj) -> None:
         raise bad_request(text)
 
 
+def prune(resource: Resource, obj: Obj) -> None:
+    """Drop the fields of claims and volumes that no server knows, as it does silently."""
+    known, spec = _STRICT.get(resource.kind), obj.get("spec")
+    if not known or not isinstance(spec, dict):
+        return
+    obj["spec"] = {name: value for name, value in spec.items() if name in known}
+    if isinstance(spec.get("glusterfs"), dict):
+        obj["spec"]["glusterfs"] = {name: value for name, value in spec["glusterfs"].items() if name in _GLUSTER}
+
+
+_GLUSTER: Final = ("endpoints", "path", "readOnly", "endpointsNamespace")
 _STRICT: Final[dict[str, tuple[str, ...]]] = {
     "PersistentVolumeClaim": (
         "accessModes", "selector", "resources", "volumeName", "storageClassName", "volumeMode", "dataSource",

@@ -1,26 +1,22 @@
-"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1-H5, H7, H9).
+"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1, H2, H9).
 
 Follows the chain claim, PersistentVolume, Gluster volume (by its name), bricks, devices, nodes in the picture of the
 storage nodes. What is unknown there is never called a fault.
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_chain_words import addresses_of, gluster_key_of, gluster_name, is_read, pool_of
 from tui.checks.claim_mount import is_held_up
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
-from tui.checks.claim_storage_words import brick_words, full_brick
+from tui.checks.claim_storage_nodes import node_faults, quorum_faults
+from tui.checks.claim_storage_words import DOWN, brick_evidence, brick_words, full_brick, gluster_ref
 from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import PersistentVolume
 from tui.core.links import bricks_of_volume
-from tui.core.model import Brick, Node, Snapshot, State, Volume
-
-_DOWN: Final = (State.OFFLINE, State.MISSING)
-_NO_MEMBER: Final = re.compile(r"no full member \((.*)\)$")
+from tui.core.model import Brick, Snapshot, State, Volume
 
 
 def rules(case: ClaimCase) -> Iterator[Finding]:
@@ -37,13 +33,9 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     yield from _stopped(case, key, bricks, chain)
     if gluster.status == "Started":
         yield from _bricks(case, key, bricks, chain)
-        yield from _quorum(case, gluster, chain)
-        yield from _nodes(case, gluster, bricks, chain)
+        yield from quorum_faults(case, gluster, chain)
+        yield from node_faults(case, gluster, bricks, chain)
     yield from _full(case, gluster, bricks, chain)
-
-
-def _ref(gluster: Volume) -> ObjectRef:
-    return ObjectRef("GlusterVolume", "", gluster.name)
 
 
 def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Finding]:
@@ -85,23 +77,14 @@ def _stopped(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidenc
         return
     never = gluster.status == "Created"
     words = "was never started" if never else "is stopped"
-    dead = [brick for brick in bricks if brick.state in _DOWN]
-    more = [_of_brick(brick) for brick in dead[:3]]
+    dead = [brick for brick in bricks if brick.state in DOWN]
+    more = [brick_evidence(brick) for brick in dead[:3]]
     yield found(
         "H1", case.ref, f"Gluster volume '{gluster.name}' {words}",
         cause="A volume can be mounted only while it is started; mounts that were there hang or fail.",
-        proof=[*chain, seen(_ref(gluster), "status", gluster.status), *more],
+        proof=[*chain, seen(gluster_ref(gluster), "status", gluster.status), *more],
         remedies=[fixed_by(f"Start volume '{gluster.name}'", "start-gluster", volume=key)],
     )  # fmt: skip
-
-
-def _of_brick(brick: Brick) -> Evidence:
-    ref = ObjectRef("Brick", "", f"{brick.node or brick.host}:{brick.path}")
-    return seen(ref, "state", f"{brick.state}: {brick.reason}" if brick.reason else brick.state)
-
-
-def _of_node(node: Node) -> Evidence:
-    return seen(ObjectRef("StorageNode", "", node.name), "state", f"{node.state}: {node.reason}")
 
 
 def _node_is_away(storage: Snapshot, brick: Brick) -> bool:
@@ -116,7 +99,7 @@ def _bricks(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence
     """H2: bricks that are down though their nodes are not."""
     storage = case.world.storage
     gluster = storage.volumes[key]
-    sick = [brick for brick in bricks if brick.state in (*_DOWN, State.DEGRADED) and not _node_is_away(storage, brick)]
+    sick = [brick for brick in bricks if brick.state in (*DOWN, State.DEGRADED) and not _node_is_away(storage, brick)]
     if not sick:
         return
     lost = gluster.state is State.OFFLINE
@@ -129,7 +112,7 @@ def _bricks(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence
     if all(brick.state is State.DEGRADED for brick in sick):
         sentence = f"{count} not well ({where})"
     causes, remedies = brick_words(storage, key, sick)
-    proof = [_of_brick(brick) for brick in sick[:4]]
+    proof = [brick_evidence(brick) for brick in sick[:4]]
     for brick in sick[:4]:
         device = storage.devices.get((brick.node, brick.device))
         if device is not None and device.reason:
@@ -140,90 +123,8 @@ def _bricks(case: ClaimCase, key: str, bricks: list[Brick], chain: list[Evidence
         tail = " The files on it are not there meanwhile."
     yield found(
         "H2", case.ref, sentence, cause=causes + tail,
-        proof=[*chain, seen(_ref(gluster), "state", gluster.state), *proof],
+        proof=[*chain, seen(gluster_ref(gluster), "state", gluster.state), *proof],
         remedies=remedies, severity=Severity.ERROR if lost else Severity.WARNING,
-    )  # fmt: skip
-
-
-def _nodes(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: list[Evidence]) -> Iterator[Finding]:
-    """H3, H4, H5: nodes of the volume's bricks that are away or no full peers."""
-    storage = case.world.storage
-    lost = gluster.state is State.OFFLINE
-    severity = Severity.ERROR if lost else Severity.WARNING
-    carriers = {brick.node: brick for brick in bricks if brick.node}
-    for name, brick in carriers.items():
-        node = storage.nodes.get(name)
-        if node is None or node.state not in (State.OFFLINE, State.DEGRADED):
-            continue
-        proof = [*chain, _of_node(node), _of_brick(brick)]
-        peer = _NO_MEMBER.search(node.reason)
-        if peer is not None:
-            yield _no_member(case, gluster, node, peer[1], proof, severity)
-        elif node.state is State.OFFLINE and brick.state in _DOWN:
-            yield _away(case, gluster, node, proof, severity, definite=True)
-        elif "disconnected" in node.reason:
-            yield _away(case, gluster, node, proof, Severity.WARNING, definite=False)
-    strangers = [brick for brick in bricks if "is not connected in the pool" in brick.reason and not brick.node]
-    for brick in strangers[:3]:
-        yield found(
-            "H3", case.ref, f"storage node '{brick.host}' of Gluster volume '{gluster.name}' is disconnected",
-            cause="The pool can't reach it; a peer that is away keeps its state 'Peer in Cluster'.",
-            proof=[*chain, _of_brick(brick)], remedies=[by_hand(f"Bring {brick.host} and its glusterd back.")],
-            severity=severity,
-        )  # fmt: skip
-
-
-def _away(
-    case: ClaimCase, gluster: Volume, node: Node, proof: list[Evidence], severity: Severity, *, definite: bool
-) -> Finding:
-    service = node.glusterd not in ("active", "unknown") and "reached" not in node.reason
-    advice = f"Start glusterd on {node.name}: systemctl start glusterd" if service else f"Bring {node.name} back."
-    return found(
-        "H3", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is away: {node.reason}",
-        cause="Its bricks can't be reached: the machine, its network, or its glusterd is down.",
-        proof=proof, remedies=[by_hand(advice)], severity=severity, definite=definite,
-    )  # fmt: skip
-
-
-def _no_member(
-    case: ClaimCase, gluster: Volume, node: Node, text: str, proof: list[Evidence], severity: Severity
-) -> Finding:
-    if "Rejected" in text:
-        return found(
-            "H4", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is rejected by its pool",
-            cause="What it knows of the volumes differs from what the others know (after it missed a change, or was "
-            "set up anew). glusterd's log tells: Version of Cksums differ.",
-            proof=proof,
-            remedies=[
-                by_hand("Make the op-versions equal first: gluster volume get all cluster.op-version on each node."),
-                by_hand(f"Else on {node.name}: stop glusterd, keep /var/lib/glusterd/glusterd.info, move the rest of "
-                        "/var/lib/glusterd away, start it, probe a good peer, and restart glusterd."),
-            ],
-            severity=severity,
-        )  # fmt: skip
-    return found(
-        "H5", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is no full peer ({text})",
-        cause="The handshake with the pool has not come to its end; changes of volumes fail meanwhile.",
-        proof=proof, severity=severity, definite=False,
-        remedies=[by_hand("Wait a minute; if it stays so, restart glusterd on it and on the node that says so.")],
-    )  # fmt: skip
-
-
-def _quorum(case: ClaimCase, gluster: Volume, chain: list[Evidence]) -> Iterator[Finding]:
-    """H7: too few nodes for server quorum, so that glusterd stops bricks."""
-    option = "cluster.server-quorum-type"
-    if gluster.options.get(option) != "server":
-        return
-    members = [node for node in case.world.storage.nodes.values() if node.cluster == gluster.cluster]
-    away = [node for node in members if node.state is State.OFFLINE]
-    if len(members) < 2 or 2 * (len(members) - len(away)) > len(members):
-        return
-    yield found(
-        "H7", case.ref, f"{len(away)} of {len(members)} nodes of the pool are away: server quorum is lost",
-        cause=f"With {option}=server glusterd stops the bricks where not more than half of the nodes are there.",
-        proof=[*chain, seen(_ref(gluster), option, "server"), *(_of_node(node) for node in away[:4])],
-        remedies=[by_hand(f"Bring back {some(node.name for node in away)}; the bricks start by themselves.")],
-        definite=gluster.state is State.OFFLINE,
     )  # fmt: skip
 
 

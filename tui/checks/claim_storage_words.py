@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tui.checks.claim_case import by_hand, fixed_by
-from tui.core.finding import Remedy
-from tui.core.model import Brick, Snapshot, State
+from tui.checks.claim_case import by_hand, fixed_by, seen
+from tui.core.finding import Evidence, ObjectRef, Remedy
+from tui.core.model import Brick, Snapshot, State, Volume
 from tui.core.units import format_size
 
+DOWN: Final = (State.OFFLINE, State.MISSING)
 _FULL: Final = 0.99
 _ALMOST: Final = 0.95
 _METADATA_FULL: Final = 99.0
@@ -72,3 +73,14 @@ def brick_words(storage: Snapshot, key: str, sick: list[Brick]) -> tuple[str, li
     if not remedies:
         remedies.append(by_hand("Look at the brick's log in /var/log/glusterfs/bricks on its node."))
     return " ".join(causes), remedies
+
+
+def brick_evidence(brick: Brick) -> Evidence:
+    """A brick's state as evidence."""
+    ref = ObjectRef("Brick", "", f"{brick.node or brick.host}:{brick.path}")
+    return seen(ref, "state", f"{brick.state}: {brick.reason}" if brick.reason else brick.state)
+
+
+def gluster_ref(gluster: Volume) -> ObjectRef:
+    """A Gluster volume as the object of evidence."""
+    return ObjectRef("GlusterVolume", "", gluster.name)

@@ -193,6 +193,8 @@ async def test_kubectl_gets_its_tables(tmp_path: Path, version: tuple[int, int])
         assert await kubectl("label", "pvc", "data", "x=y") == [["persistentvolumeclaim/data labeled"]]
         assert await kubectl("delete", "pvc", "data", "--wait=false") == [['persistentvolumeclaim "data" deleted']]
         assert (await kubectl("get", "pvc", "data"))[1][:1] == ["data"]
+        watched = [row[0] for row in await kubectl("get", "pvc", "-w", "--request-timeout=1s")]
+        assert watched[:2] == ["NAME", "data"]
         assert await kubectl("get", "sc", "nope") == [
             ['Error from server (NotFound): storageclasses.storage.k8s.io "nope" not found']
         ]

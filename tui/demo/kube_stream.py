@@ -1,6 +1,7 @@
 """Writing a watch: its lines, bookmarks, its end, and the ways in which it can break."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,7 +11,8 @@ from tui.demo.kube_faults import KubeFault
 from tui.demo.kube_list import version_of
 from tui.demo.kube_request import Ask
 from tui.demo.kube_status import Cause, Version, invalid
-from tui.demo.kube_store import KubeStore
+from tui.demo.kube_store import KubeStore, dump
+from tui.demo.kube_table import table
 from tui.demo.kube_watch import Watcher
 
 _FOREVER: Final = 3600.0
@@ -24,6 +26,7 @@ class Stream:
         self._watcher = Watcher(store, ask.resource, ask.selection)
         self._cut: KubeFault | None = None
         self._lines = self._bytes = 0
+        self._named = False
 
     def begin(self, gone: bool, cut: KubeFault | None) -> None:
         """Take in what there is already. Raises ApiError for what the watch asks for in a wrong way."""
@@ -60,7 +63,8 @@ class Stream:
         mark = end - 2 if timeout <= self._bookmarks else clock() + self._bookmarks
         try:
             while True:
-                fine = await self._write(response, self._watcher.take())
+                data = self._watcher.take()
+                fine = await self._write(response, self._tables(data) if self._ask.as_table else data)
                 if fine is not None:
                     return fine
                 if self._watcher.ended or clock() >= end:
@@ -72,6 +76,20 @@ class Stream:
                 await self._wait(min(end, mark if wanted else end) - clock())
         finally:
             self._watcher.stop()
+
+    def _tables(self, data: bytes) -> bytes:
+        """The same lines with tables in them, as `kubectl get -w` asks for; only the first names its columns."""
+        found = []
+        for raw in data.splitlines():
+            line = json.loads(raw)
+            if line["type"] in ("ADDED", "MODIFIED", "DELETED"):
+                obj = line["object"]
+                meta = {"resourceVersion": obj["metadata"]["resourceVersion"]}
+                now = self._store.clock()
+                line["object"] = table(self._ask.resource, [obj], meta, self._version, now, not self._named)
+                self._named = True
+            found.append(dump(line) + b"\n")
+        return b"".join(found)
 
     async def _wait(self, seconds: float) -> None:
         try:

@@ -6,6 +6,7 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.marks import Thing
 from tui.checks.claim_case import ClaimWorld
+from tui.checks.claims import diagnose_class, diagnose_volume
 from tui.core.finding import Finding
 from tui.core.kube import PersistentVolume
 from tui.core.kube_source import KubeSource
@@ -28,8 +29,6 @@ def page(code: str) -> str:
 
 def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
     """The findings of a claim, a PersistentVolume or a StorageClass, the definite first."""
-    from tui.checks.claims import diagnose_class, diagnose_volume
-
     tables = source.tables
     if isinstance(thing, ClaimRow):
         return source.findings(thing.key)

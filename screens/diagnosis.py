@@ -1,16 +1,15 @@
 """Findings in full: the sentence, why it is so, what was seen, and remedies that are numbered where they can be run."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from screens.dialog import plain
+from screens.needs import plan_with_answers
 from screens.running import review, run_flow
-from screens.waiting import WaitingDialog
 from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
 from screens.wrapped import Indented
 from tui.app import BrickyardApp
 from tui.core.finding import Finding, Remedy, Severity
-from tui.core.plan import Plan
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -56,8 +55,8 @@ def _one(finding: Finding, remedies: list[Remedy]) -> Iterable[Indented]:
     if finding.cause:
         yield 2, plain(("because ", DIM), one_line(finding.cause))
     for evidence in finding.proof[:MOST_SEEN]:
-        seen = f"{evidence.about}  {evidence.field}: "
-        yield 2, plain(("seen ", DIM), (one_line(seen), DIM), one_line(evidence.value) or ("nothing", DIM))
+        where = f"seen {one_line(str(evidence.about))} {one_line(evidence.field)}: "
+        yield 2, plain((where, DIM), one_line(evidence.value) or ("nothing", DIM))
     if len(finding.proof) > MOST_SEEN:
         yield 2, plain((f"and {len(finding.proof) - MOST_SEEN} more", DIM))
     if finding.evidence and not finding.proof:
@@ -76,10 +75,8 @@ def run_remedy(app: BrickyardApp, remedy: Remedy, on_started: Callable[[], objec
 
 
 async def _run(app: BrickyardApp, site: "Site", remedy: Remedy, on_started: Callable[[], object] | None) -> None:
-    plan, fix = remedy.plan, remedy.fix
-    if plan is None and fix is not None:
-        text = plain("The objects are read whole before a plan is made for them.\n\n", (one_line(remedy.title), "bold"))
-        planner: Any = site
-        plan = await app.push_screen_wait(WaitingDialog[Plan]("Repair", text, lambda: planner.fix_plan(fix)))
+    plan = remedy.plan
+    if plan is None and remedy.fix is not None:
+        plan = await plan_with_answers(app, site, remedy.fix, remedy.title)
     if plan is not None:
         review(app, plan, on_started)

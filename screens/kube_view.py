@@ -27,6 +27,7 @@ SLICE_SECONDS: Final = 0.012
 """So long rows are made before keys are served again."""
 FLUSH_SECONDS: Final = 0.25
 """So often the table is shown while there are more rows to make than fit in one slice."""
+FLUSH_SHARE: Final = 12
 PAUSE_SECONDS: Final = 0.004
 
 
@@ -49,7 +50,7 @@ class KubeView(Vertical, Generic[Row]):
         self._rows = self._new_rows()
         self._todo: dict[Key, None] = {}
         self._working: Timer | None = None
-        self._flushed_at = 0.0
+        self._next_flush = 0.0
         self._ages: dict[Key, str] = {}
 
     def _new_rows(self) -> SortedRows[Key, Row]:
@@ -148,8 +149,7 @@ class KubeView(Vertical, Generic[Row]):
         until = perf_counter() + SLICE_SECONDS
         made = 0
         while todo:
-            key = next(iter(todo))
-            del todo[key]
+            key, _ = todo.popitem()
             row = self.make(source, key)
             if row is None:
                 self._rows.drop(key)
@@ -158,18 +158,20 @@ class KubeView(Vertical, Generic[Row]):
             made += 1
             if made % 16 == 0 and perf_counter() > until:
                 break
-        if not todo or perf_counter() - self._flushed_at > FLUSH_SECONDS:
+        if not todo or perf_counter() > self._next_flush:
             self._flush()
         if todo:
             self._working = self.set_timer(PAUSE_SECONDS, self._work)
 
     def _flush(self) -> None:
-        self._flushed_at = perf_counter()
+        started = perf_counter()
         changed = self._rows.flush()
         if changed:
             self._show(changed)
         elif not self._todo:
             self.table.set_empty(self.why_empty())
+        # showing must not cost more than a small part of the time, however many rows and however busy the machine
+        self._next_flush = perf_counter() + max(FLUSH_SECONDS, FLUSH_SHARE * (perf_counter() - started))
 
     def _show(self, changed: set[Key] | None = None) -> None:
         keys = self._rows.shown(self.view.reverse)

@@ -188,8 +188,10 @@ class SortedRows(Generic[K, Row]):
             self._rows[key] = row
 
     def _merge(self, changed: dict[K, Row | None]) -> None:
-        stay = [key not in changed for key in self._keys]
-        ranks = [rank for rank, stays in zip(self._ranks, stay, strict=True) if stays]
+        if self._rows.keys().isdisjoint(changed):
+            ranks = self._ranks.copy()
+        else:
+            ranks = [rank for rank in self._ranks if rank[-1] not in changed]
         for key, row in changed.items():
             self._keep(key, row)
             if row is not None:

@@ -164,7 +164,7 @@ def delete_block_volume(volume: str) -> Request:
 
 def evict_brick(brick: str, heal_check: bool = True) -> Request:
     """Move a brick to another device."""
-    return Request(POST, f"/bricks/to-evict/{brick}", "" if heal_check else json.dumps({"healcheck": "disable"}))
+    return _post(f"/bricks/to-evict/{brick}", {} if heal_check else {"healcheck": "disable"})
 
 
 def clean_operations(ids: Iterable[str] = ()) -> Request:

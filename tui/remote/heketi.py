@@ -8,9 +8,10 @@ nothing of it (404): then its pending operations are looked at.
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, Self, TypeVar
 
 from tui.core.heketi_model import HeketiOperation
+from tui.core.heketi_settings import HeketiSettings
 from tui.dialects import heketi as dialect
 from tui.dialects.heketi_answers import parse_operations
 from tui.dialects.heketi_requests import GET, Request
@@ -42,6 +43,11 @@ class HeketiClient(HeketiHttp):
         super().__init__(url, user, key, ca)
         self._turns = asyncio.Semaphore(in_flight)
         self._follow_clock, self._patience = follow_clock, patience
+
+    @classmethod
+    def of(cls, settings: HeketiSettings) -> Self:
+        """A client for these settings."""
+        return cls(settings.url, settings.user, settings.key, settings.ca)
 
     async def get(self, path: str, *, seconds: float = ANSWER_SECONDS) -> str:
         """The text that a path has. Raises HeketiRefused where heketi says no, and RemoteError."""

@@ -58,6 +58,8 @@ class HeketiHttp:
         """`ca` is a file with the CA's certificate, or the certificate itself (PEM); "" for the system's."""
         self.url, self.user = url.rstrip("/"), user
         self._key, self._ca = key, ca
+        # behind a proxy that serves heketi under a folder, heketi's own client signs the folder too
+        self._folder = _folder_of(self.url)
         self.skew: float | None = None
         self.clock_offset = 0.0
         """Seconds added to our clock when a token is signed."""
@@ -123,7 +125,7 @@ class HeketiHttp:
                 # that the key is short was decided by whoever set heketi up
                 warnings.simplefilter("ignore")
                 now = time.time() + self.clock_offset
-                token = jwt.encode(claims(self.user, method, path, now), self._key, algorithm="HS256")
+                token = jwt.encode(claims(self.user, method, self._folder + path, now), self._key, algorithm="HS256")
             headers["Authorization"] = f"bearer {token}"
         return headers
 
@@ -154,3 +156,10 @@ def _trust(ca: str) -> ssl.SSLContext:
     if not ca:
         return ssl.create_default_context()
     return ssl.create_default_context(cadata=ca) if "-----BEGIN" in ca else ssl.create_default_context(cafile=ca)
+
+
+def _folder_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

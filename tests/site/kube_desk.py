@@ -57,6 +57,7 @@ class Desk(SiteKube):
     targets: Targets
     executor: Executor
     journal: Journal
+    controlled: bool = False
     made: list[Operation] = field(default_factory=list)
 
     async def fix(self, repair: str, /, **values: str) -> Plan:
@@ -96,7 +97,8 @@ class Desk(SiteKube):
 
     async def quiet(self) -> dict[str, Obj]:
         """The photo once nothing changes any more."""
-        await self.sim.controllers.settle()
+        if self.controlled:
+            await self.sim.controllers.settle()
         return self.photo()
 
     async def ask(self, method: str, path: str) -> None:
@@ -147,7 +149,7 @@ async def open_desk(
     targets = Targets(NoNodes(), vault, {"kubernetes": KubeRunner(source.client, vault.fill)})
     executor = Executor(targets, journal, "test", read_only=read_only)
     try:
-        yield Desk(sim, source, FrozenStore(shot or Snapshot()), vault, targets, executor, journal)
+        yield Desk(sim, source, FrozenStore(shot or Snapshot()), vault, targets, executor, journal, controllers)
     finally:
         await journal.close()
         await source.close()

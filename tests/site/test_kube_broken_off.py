@@ -1,43 +1,18 @@
 """A claim whose volume would be deleted with it is made anew, and broken off at every request: no data is lost."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.site.kube_cut import broken_off
 from tests.site.kube_desk import Desk, open_desk
 from tests.site.kube_objects import a_bound_claim, phase, the_claim, the_volume
-from tui.core.plan import Command, Result
-from tui.core.runner import OnOutput, Runner
 from tui.dialects.kube_write import storage_class
-from tui.ops.executor import Executor
 from tui.ops.operation import Operation
 from tui.ops.past import undo_of
 
 CHANGES = 5
-
-
-class Cut:
-    """A runner that comes to its end at a change: before it was sent, or after it had its effect."""
-
-    def __init__(self, runner: Runner, at: int, *, after: bool) -> None:
-        self._runner, self._left, self._after = runner, at, after
-        self.reached = asyncio.Event()
-
-    async def run(
-        self, node: str, commands: Sequence[Command], *, stop: bool = True, on_output: OnOutput | None = None
-    ) -> list[Result]:
-        if commands[0].argv[0] == "GET":
-            return await self._runner.run(node, commands, stop=stop, on_output=on_output)
-        self._left -= 1
-        if self._left != 0:
-            return await self._runner.run(node, commands, stop=stop, on_output=on_output)
-        if self._after:
-            await self._runner.run(node, commands, stop=stop)
-        self.reached.set()
-        await asyncio.Event().wait()
-        return []
 
 
 @pytest.fixture
@@ -49,22 +24,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield opened
 
 
-async def broken_off(desk: Desk, operation: Operation, at: int, *, after: bool) -> None:
-    """Run an operation until its `at`-th change, and no further."""
-    cut = Cut(desk.targets, at, after=after)
-    desk.made.append(operation)
-    run = asyncio.create_task(Executor(cut, desk.journal, "test").execute(operation))
-    await asyncio.wait((asyncio.create_task(cut.reached.wait()), run), return_when=asyncio.FIRST_COMPLETED)
-    run.cancel()
-    await asyncio.gather(run, return_exceptions=True)
-    await desk.quiet()
-    assert the_volume(desk), "the volume was deleted"
-
-
 async def recreate(desk: Desk, at: int, *, after: bool) -> None:
     plan = await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "other"})
     assert sum(len(step.commands) for step in plan.steps) == CHANGES
     await broken_off(desk, Operation(plan), at, after=after)
+    assert the_volume(desk), "the volume was deleted"
 
 
 async def is_well(desk: Desk, class_name: str) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import importlib
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
 from tui.core.kube_settings import KUBERNETES, KubeSettings
 from tui.core.model import Snapshot
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from tui.sync.heketi_classes import HeketiClasses
 
 
+LOOK_AGAIN_SECONDS: Final = 60.0
+LOOK_AGAIN_MOST: Final = 2000
+
+
 class SiteClaims(SiteKube):
     """What a site does to know claims."""
 
     _heketis: "HeketiClasses | None" = None
+    _clock: "asyncio.Task[None] | None" = None
     _storage_seen: Snapshot = Snapshot()
 
     async def open_kubernetes(self, settings: KubeSettings) -> None:
@@ -39,6 +45,7 @@ class SiteClaims(SiteKube):
         if self.kube is not None and self._heketis is not None:
             self.kube.start()
             self._heketis.start()
+            self._clock = self._clock or asyncio.create_task(self._look_again(), name="diagnosis by the clock")
 
     async def look_at_claims(self) -> None:
         """Read all of the cluster once, ask heketi for the classes that claims wait for, and diagnose."""
@@ -52,10 +59,20 @@ class SiteClaims(SiteKube):
 
     async def close_kubernetes(self) -> None:
         """End watching."""
+        if self._clock is not None:
+            self._clock.cancel()
+            await asyncio.gather(self._clock, return_exceptions=True)
         if self._heketis is not None:
             await self._heketis.close()
         if self.kube is not None:
             await self.kube.close()
+
+    async def _look_again(self) -> None:
+        """Some causes show only by time: a provisioner that says nothing, an event that grew old."""
+        while self.kube is not None:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            waiting = (claim.key for claim in self.kube.tables.claims.values() if not claim.is_bound)
+            self.kube.mark(list(islice(dict.fromkeys(chain(waiting, self.kube.book.keys())), LOOK_AGAIN_MOST)))
 
     def _probes(self) -> "dict[str, HeketiProbe]":
         return self._heketis.probes if self._heketis is not None else {}

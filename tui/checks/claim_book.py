@@ -1,12 +1,15 @@
 """The findings of all claims, kept up to date claim by claim."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from tui.checks.claim_case import ClaimCase, ClaimWorld
+from tui.checks.claim_case import ClaimCase, ClaimWorld, found
 from tui.checks.claims import diagnose
-from tui.core.finding import Finding
+from tui.core.finding import Finding, Severity
 from tui.core.kube import Key
+
+log = logging.getLogger(__name__)
 
 
 class FindingsBook:
@@ -34,7 +37,7 @@ class FindingsBook:
         claims = world.tables.claims
         for key in list(islice(self._marked, limit)):
             del self._marked[key]
-            found = diagnose(ClaimCase(world, key, claims.get(key)))
+            found = _found(ClaimCase(world, key, claims.get(key)))
             if found != self._findings.get(key, ()):
                 changed.add(key)
                 if found:
@@ -65,3 +68,13 @@ class FindingsBook:
         for key in keys:
             self._marked.pop(key, None)
             self._findings.pop(key, None)
+
+
+def _found(case: ClaimCase) -> tuple[Finding, ...]:
+    """The findings of one claim. A fault of a rule may neither stop the others nor let the claim look well."""
+    try:
+        return diagnose(case)
+    except Exception as error:
+        log.exception("diagnosis of %s/%s", *case.key)
+        text = "it could not be diagnosed: brickyard itself failed"
+        return (found("Z1", case.ref, text, cause=repr(error), severity=Severity.WARNING, definite=False),)

@@ -42,6 +42,8 @@ class Book(Protocol):
 
     def all(self) -> Iterator[Finding]: ...
 
+    def keys(self) -> Iterable[Key]: ...
+
 
 class ChangeLog:
     """Which claims changed since a reader last asked; forgets what is too old and says so."""

@@ -224,6 +224,24 @@ async def test_old_events_go() -> None:
         assert events(kube, "data") == []
 
 
+async def test_what_a_controller_fails_with_is_heard_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    async with running() as kube:
+        kube.store.put({**claim("default", "odd", "1Gi", ""), "spec": {"accessModes": 1}})
+        kube.create(claim("default", "data", "1Gi", ""))
+        with pytest.raises(TypeError):
+            await kube.controllers.settle()
+        await kube.controllers.settle()
+        assert [reason for reason, _ in events(kube, "data")] == ["FailedBinding"]
+        assert "persistentvolumeclaims default/odd could not be looked at" in caplog.text
+
+
+async def test_controllers_that_stand_still_are_not_waited_for() -> None:
+    async with await SimKube().start() as kube:
+        kube.create(claim("default", "data", "1Gi", ""))
+        await kube.controllers.settle()
+        assert kube.list("events") == []
+
+
 @pytest.mark.parametrize(
     ("version", "text"),
     [

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -21,6 +22,7 @@ from tui.demo.kube_world import Delays, Hooks, World, claims_of
 Key = tuple[str, str, str]
 """(plural, namespace, name)."""
 
+_LOG: Final = logging.getLogger(__name__)
 _COUNTED: Final = ("persistentvolumeclaims", "resourcequotas", "services", "secrets", "pods", "configmaps")
 _ROUNDS: Final = (
     "namespaces",
@@ -47,6 +49,7 @@ class Controllers:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._broken: Exception | None = None
         self._sync: dict[str, Callable[[Key], None]] = {
             "persistentvolumeclaims": self._claim,
             "persistentvolumes": self._volume,
@@ -96,11 +99,15 @@ class Controllers:
                 self._add(plural, stored.namespace, stored.name)
 
     async def settle(self) -> None:
-        """Wait until there is nothing left to do now. Not for use while `delays.step` is long."""
-        while self._queue or self.world.tasks or not self._idle.is_set():
+        """Wait until there is nothing left to do now; at once where the controllers stand still.
+
+        Raises what one of them failed with.
+        """
+        while self._task is not None and (self._queue or self.world.tasks or not self._idle.is_set()):
             await asyncio.sleep(0)
-            if self._task and self._task.done():
-                self._task.result()
+            if self._broken:
+                error, self._broken = self._broken, None
+                raise error
             if self.world.tasks and not self._queue:
                 await asyncio.wait(self.world.tasks, return_when=asyncio.FIRST_COMPLETED)
 
@@ -153,8 +160,7 @@ class Controllers:
             while self._queue:
                 key = next(iter(self._queue))
                 del self._queue[key]
-                if key[0] not in self.off:
-                    self._sync[key[0]](key)
+                self._look_at(key)
                 # others get their turn after each step
                 await asyncio.sleep(self.delays.step)
             self._idle.set()
@@ -166,6 +172,15 @@ class Controllers:
             if self.delays.resync and loop.time() >= round_at:
                 round_at = loop.time() + self.delays.resync
                 self.resync()
+
+    def _look_at(self, key: Key) -> None:
+        try:
+            if key[0] not in self.off:
+                self._sync[key[0]](key)
+        except Exception as error:
+            # the others go on, as in a cluster; whoever waits for all of them hears of it
+            _LOG.exception("%s %s/%s could not be looked at", *key)
+            self._broken = error
 
     def _read(self, resource: Resource, key: Key) -> Obj | None:
         return self.world.read(resource, key[1], key[2])

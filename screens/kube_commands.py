@@ -29,7 +29,7 @@ NOT_CONFIGURED = "No Kubernetes cluster is configured for this site; the pane Cl
 
 def kube_of(site: "Site | None") -> KubeSource | None:
     """The cluster of a site, None where none is configured."""
-    return getattr(site, "kube", None)
+    return site.kube if site is not None else None
 
 
 class KubeCommands(DOMNode):

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from time import perf_counter
+from time import thread_time
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import on
@@ -24,9 +24,9 @@ from tui.widgets.virtual_table import VirtualTable
 Row = TypeVar("Row")
 
 SLICE_SECONDS: Final = 0.012
-"""So long rows are made before keys are served again."""
+"""So much of the processor goes into making rows before keys are served again."""
 FLUSH_SECONDS: Final = 0.25
-"""So often the table is shown while there are more rows to make than fit in one slice."""
+"""So much of the processor goes by before the table is shown anew, while there are rows to make."""
 FLUSH_SHARE: Final = 12
 PAUSE_SECONDS: Final = 0.004
 
@@ -146,7 +146,7 @@ class KubeView(Vertical, Generic[Row]):
         source, todo = self.source, self._todo
         if source is None:
             return
-        until = perf_counter() + SLICE_SECONDS
+        until = thread_time() + SLICE_SECONDS
         made = 0
         while todo:
             key, _ = todo.popitem()
@@ -156,22 +156,22 @@ class KubeView(Vertical, Generic[Row]):
             else:
                 self._rows.put(key, row)
             made += 1
-            if made % 16 == 0 and perf_counter() > until:
+            if made % 16 == 0 and thread_time() > until:
                 break
-        if not todo or perf_counter() > self._next_flush:
+        if not todo or thread_time() > self._next_flush:
             self._flush()
         if todo:
             self._working = self.set_timer(PAUSE_SECONDS, self._work)
 
     def _flush(self) -> None:
-        started = perf_counter()
+        started = thread_time()
         changed = self._rows.flush()
         if changed:
             self._show(changed)
         elif not self._todo:
             self.table.set_empty(self.why_empty())
         # showing must not cost more than a small part of the time, however many rows and however busy the machine
-        self._next_flush = perf_counter() + max(FLUSH_SECONDS, FLUSH_SHARE * (perf_counter() - started))
+        self._next_flush = thread_time() + max(FLUSH_SECONDS, FLUSH_SHARE * (thread_time() - started))
 
     def _show(self, changed: set[Key] | None = None) -> None:
         keys = self._rows.shown(self.view.reverse)

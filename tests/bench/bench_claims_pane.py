@@ -18,7 +18,7 @@ from tests.bench.bench_keys import Ticking
 from tests.bench.kube_objects import CLASSES, raw_claim, raw_class, raw_volume
 from tests.screens.fake_kube import FakeKube
 from tests.screens.fake_site import FakeSite, app_on
-from tui.core.kube import Claim, Key
+from tui.core.kube import Claim, Key, KubeObject
 from tui.core.store import Store
 from tui.dialects.kube import parse
 
@@ -44,15 +44,21 @@ def _cluster() -> FakeKube:
     """One claim in PENDING waits."""
     kube = FakeKube()
     for number in range(CLASSES):
-        kube.tables.put("storageclasses", parse("storageclasses", raw_class(number)))
+        kube.tables.put("storageclasses", _parsed("storageclasses", raw_class(number)))
     for number in range(COUNT):
         bound = bool(number % PENDING)
-        claim = parse("persistentvolumeclaims", raw_claim(number, is_bound=bound))
+        claim = _parsed("persistentvolumeclaims", raw_claim(number, is_bound=bound))
         kube.tables.put("persistentvolumeclaims", claim)
-        kube.tables.put("persistentvolumes", parse("persistentvolumes", raw_volume(number)))
+        kube.tables.put("persistentvolumes", _parsed("persistentvolumes", raw_volume(number)))
         if not bound:
             kube.words[claim.key] = ("waiting", f"no StorageClass 'gluster-{number}'")
     return kube.listed()
+
+
+def _parsed(kind: str, raw: dict[str, Any]) -> KubeObject:
+    found = parse(kind, raw)
+    assert found is not None
+    return found
 
 
 async def _measure(kube: FakeKube) -> list[Figure]:
@@ -107,7 +113,8 @@ async def _ways(pilot: Pilot[Any], pane: ClaimsPane) -> list[Figure]:
 
 async def _storm(pilot: Pilot[Any], pane: ClaimsPane, kube: FakeKube) -> list[Figure]:
     """1,000 changes a second, while keys are pressed."""
-    ticking, costs, feeding = Ticking(), [], 0.0
+    ticking, feeding = Ticking(), 0.0
+    costs: list[float] = []
     changes = _changes(kube)
     started, ends = time.process_time(), time.monotonic() + SECONDS
     async with ticking.watch():
@@ -144,8 +151,7 @@ def _changes(kube: FakeKube) -> Iterator[tuple[Key, Claim | None]]:
     number = 0
     while True:
         number = (number + 7919) % COUNT
-        fresh = parse("persistentvolumeclaims", raw_claim(number, is_bound=number % 3 > 0))
-        claim = cast(Claim, fresh)
+        claim = cast(Claim, _parsed("persistentvolumeclaims", raw_claim(number, is_bound=number % 3 > 0)))
         held = kube.tables.claims.get(claim.key)
         if number % 10 == 0 and held is not None:
             yield claim.key, None
@@ -154,7 +160,7 @@ def _changes(kube: FakeKube) -> Iterator[tuple[Key, Claim | None]]:
 
 
 async def _until_ready(pilot: Pilot[Any], pane: ClaimsPane) -> None:
-    while not _view(pane).rows.prepare(0.0):
+    while not _view(pane).rows.prepare(0.01):
         await pilot.pause(0.02)
 
 

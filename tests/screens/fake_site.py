@@ -16,11 +16,13 @@ from tui.core.plan import Command, Danger, Plan, Refused, Step
 from tui.core.store import Store
 from tui.core.topology import Topology
 from tui.core.topology_file import TopologyReading, parse_topology
+from tui.core.vault import Vault
 from tui.core.volume_request import VolumeRequest
 from tui.ops.history import Entry, Record
 from tui.ops.operation import Operation
 from tui.ops.past import undo_of
 from tui.plans.clean_target import CleanTarget
+from tui.plans.kube_asks import Needs
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -43,7 +45,9 @@ class FakeSite:
         self.operations: list[Operation] = []
         self.config = SiteConfig("lab")
         self.kube: KubeSource | None = None
+        self.vault = Vault()
         self.fixed: list[Fix] = []
+        self.questions: list[Needs] = []
         self.found: tuple[Finding, ...] = ()
         self.past: list[Record] = []
         self.cleaned: list[CleanTarget] = []
@@ -112,6 +116,8 @@ class FakeSite:
     async def fix_plan(self, fix: Fix) -> Plan:
         """One step."""
         self.fixed.append(fix)
+        if self.questions:
+            raise self.questions.pop()
         return Plan(f"Repair: {fix.name}", (step("fix", "kubernetes"),))
 
     def shell_argv(self, node: str) -> list[str]:

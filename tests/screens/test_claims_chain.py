@@ -9,6 +9,7 @@ from screens.chain import ChainDialog
 from screens.chain_users import UsersDialog
 from screens.dashboard import DashboardScreen
 from screens.diagnosis_page import ExplainDialog, page_lines
+from screens.needs import AskDialog, PickDialog
 from screens.operation import OperationDialog
 from screens.plan_review import PlanReviewDialog
 from tests.screens.driving import screen, shows, text, until
@@ -17,6 +18,7 @@ from tests.screens.fake_site import FakeSite, app_on
 from tests.screens.scene import busy_store
 from tui.core.finding import Fix
 from tui.core.plan import Refused
+from tui.plans.kube_asks import Needs
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 WIDE = (200, 60)
@@ -73,6 +75,41 @@ async def test_a_number_makes_the_plan_runs_it_and_the_claim_is_followed() -> No
         floor = next(one for one in pilot.app.screen_stack if isinstance(one, DashboardScreen))
         assert cast(Any, floor.pane("claims")).claims_view.following == CART
         assert not any(isinstance(one, ChainDialog) for one in pilot.app.screen_stack)
+
+
+async def test_a_repair_asks_for_what_it_needs_and_a_key_goes_into_the_vault() -> None:
+    site = _site()
+    site.questions = [
+        Needs("key", "The Secret needs heketi's key.", secret=True),
+        Needs("like", "It can be made like another one.", ("fast", "slow")),
+    ]
+    async with app_on(site).run_test(size=WIDE, notifications=True) as pilot:
+        await _chain(pilot)
+        await pilot.press("1")
+        await screen(pilot, PickDialog)
+        await shows(pilot, "It can be made like another one.")
+        await pilot.press("down", "enter")
+        await screen(pilot, AskDialog)
+        await pilot.press(*"s3cret")
+        assert "s3cret" not in text(pilot)
+        await pilot.press("enter")
+        await screen(pilot, PlanReviewDialog)
+        like, key = (site.fixed[-1].value(name) for name in ("like", "key"))
+        assert like == "slow"
+        assert "s3cret" not in key
+        assert site.vault.fill(key) == "s3cret"
+
+
+async def test_who_gives_no_answer_goes_back_to_the_chain() -> None:
+    site = _site()
+    site.questions = [Needs("gluster", "Which Gluster volume?", ("a", "b"))]
+    async with app_on(site).run_test(size=WIDE, notifications=True) as pilot:
+        await _chain(pilot)
+        await pilot.press("1")
+        await screen(pilot, PickDialog)
+        await pilot.press("escape")
+        await screen(pilot, ChainDialog)
+        assert len(site.fixed) == 1
 
 
 async def test_a_repair_that_cannot_be_planned_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

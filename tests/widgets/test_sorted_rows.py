@@ -94,7 +94,8 @@ def test_what_is_not_ready_to_be_searched_is_found_later() -> None:
     while not held.prepare(0.0):
         rounds += 1
         held.narrow(parse_query("bound"), False)
-        assert len(held.shown()) == rounds
+        assert 0 < len(held.shown()) < 2000
+    assert rounds > 1
     held.narrow(parse_query("bound"), False)
     assert len(held.shown()) == 2000
 

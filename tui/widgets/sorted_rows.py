@@ -4,7 +4,7 @@ the table is."""
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from time import perf_counter
+from time import thread_time
 from typing import Any, Final, Generic, TypeVar, overload
 
 from tui.widgets.query import Query
@@ -15,6 +15,8 @@ Rank = tuple[Any, ...]
 
 SINGLY: Final = 150
 """From so many changes at once on, where that is more than a hundredth of the rows, all rows are merged anew."""
+
+READY_AT_ONCE: Final = 100
 
 
 class RowsView(Sequence[Row]):
@@ -63,6 +65,7 @@ class SortedRows(Generic[K, Row]):
         self._faults: set[K] = set()
         self._lines: dict[K, str] = {}
         self._searches = False
+        self._unready: list[K] = []
         self._query = Query()
         self._faults_only = False
         self._matching: set[K] = set()
@@ -134,16 +137,20 @@ class SortedRows(Generic[K, Row]):
         self._select()
 
     def prepare(self, seconds: float) -> bool:
-        """Get ready to search for so long; True when that is done. What is not ready is not found until then."""
-        self._searches = True
-        if len(self._lines) == len(self._rows):
-            return True
-        until = perf_counter() + seconds
-        for key in [key for key in self._rows if key not in self._lines]:
-            self._lines[key] = self._line(self._rows[key])
-            if perf_counter() > until:
-                return len(self._lines) == len(self._rows)
-        return True
+        """Get ready to search, for so much CPU; True when that is done. What is not ready is not found until then."""
+        if not self._searches:
+            self._searches = True
+            self._unready = list(self._rows)
+        until = thread_time() + seconds
+        while self._unready:
+            for key in self._unready[-READY_AT_ONCE:]:
+                row = self._rows.get(key)
+                if row is not None and key not in self._lines:
+                    self._lines[key] = self._line(row)
+            del self._unready[-READY_AT_ONCE:]
+            if thread_time() > until:
+                break
+        return not self._unready
 
     def shown(self, reverse: bool = False) -> list[K]:
         """The keys of the rows to show, in order; a list of its own."""

@@ -27,6 +27,7 @@ from screens.pane_topology import TopologyPane
 from screens.pane_volumes import VolumesPane
 from screens.strips import Header, KeyHints, OperationStrip
 from screens.unsettled import Unfinished
+from screens.wizard_commands import WizardCommands
 from tui.actions import ANYWHERE, CLAIMS, DASHBOARD, TABLE, TOPOLOGY, VOLUMES, bindings
 from tui.app import BrickyardApp
 from tui.core.kube import PersistentVolume
@@ -44,7 +45,7 @@ STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("dashboard.tcs
 PANES: Final = ("topology", "bricks", "volumes", "claims")
 
 
-class DashboardScreen(SiteCommands, KubeCommands, Screen[None]):
+class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, Screen[None]):
     """Reads the store and the cluster of the site; a burst of changes costs one redraw in REDRAW_SECONDS."""
 
     app = getters.app(BrickyardApp)
@@ -285,5 +286,5 @@ class DashboardScreen(SiteCommands, KubeCommands, Screen[None]):
             self.action_faults_only()
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        """Everything can be pressed; what can't be done now says why."""
-        return True
+        """Everything can be pressed, what can't be done now says why; D deletes what the pane shows."""
+        return action != ("delete_volume" if self.active == "claims" else "delete_claim")

@@ -1,8 +1,9 @@
-"""Where shall the record of an operation go?"""
+"""Where shall it go? Texts, such as the record of an operation, are written into a file."""
 
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,20 +34,23 @@ async def _export(app: BrickyardApp, site: "Site", operation: str) -> None:
         app.notify(f"Written to {path}", markup=False)
 
 
-class ExportDialog(Dialog[Path]):
-    """The path that was written; what can't be written is said here, so that the path is not lost."""
+class SaveDialog(Dialog[Path]):
+    """The path that was written; what can't be written is said here, so that the path is not lost.
+
+    `text` makes what is written, for the path.
+    """
 
     keys = (("Enter", "write"), ("Esc", "back"))
-    heading = "Export the record of the operation"
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, heading: str, note: str, path: str, text: Callable[[Path], str]) -> None:
         super().__init__()
-        self._record = record
+        self.heading = heading
+        self._note, self._path, self._text = note, path, text
 
     def compose_body(self) -> ComposeResult:
         """The path."""
-        yield Static(plain(("Ends with .json: as JSON; anything else: as text.", DIM)), classes="body", markup=False)
-        yield Input(f"~/brickyard-operation-{self._record.entry.id[:8]}.json", select_on_focus=False)
+        yield Static(plain((self._note, DIM)), classes="body", markup=False)
+        yield Input(self._path, select_on_focus=False)
         yield Static(" ", id="wrong", markup=False)
 
     @on(Input.Submitted)
@@ -55,7 +59,7 @@ class ExportDialog(Dialog[Path]):
             return
         path = absolute(event.value.strip())
         try:
-            await asyncio.to_thread(write_new, path, formatted(self._record, path))
+            await asyncio.to_thread(write_new, path, self._text(path))
         except FileExistsError:
             self._say(f"{path} is there already and stays as it is: choose another name.")
         except OSError as error:
@@ -65,6 +69,15 @@ class ExportDialog(Dialog[Path]):
 
     def _say(self, sentence: str) -> None:
         self.query_one("#wrong", Static).update(plain((sentence, BAD)))
+
+
+class ExportDialog(SaveDialog):
+    """Asks where the record of an operation shall go, and writes it there."""
+
+    def __init__(self, record: Record) -> None:
+        path = f"~/brickyard-operation-{record.entry.id[:8]}.json"
+        note = "Ends with .json: as JSON; anything else: as text."
+        super().__init__("Export the record of the operation", note, path, lambda path: formatted(record, path))
 
 
 def absolute(typed: str) -> Path:

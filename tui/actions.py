@@ -70,6 +70,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
            "Mounts the volume on a node, writes a file, reads it back, compares, takes all away.", Danger.CHANGES),
     Action("volume.delete", "Delete the volume", ("D",), VOLUMES, "delete_volume", "delete",
            "Takes the volume away with all its bricks, after its name was typed.", Danger.DESTROYS),
+    Action("volume.persistent", "A PersistentVolume for it", ("p",), VOLUMES, "static_volume", "for a claim",
+           "Kept for a claim that waits, or for any; with the Endpoints that it needs.", Danger.CHANGES),
     Action("topology.load", "Load a topology", ("L",), DASHBOARD, "load_topology", "load",
            "Reads a topology file, looks at every node and disk in it, and shows the plan.", Danger.CHANGES),
     Action("refresh", "Ask the nodes now", ("r", "f5"), DASHBOARD, "refresh", "refresh",
@@ -90,6 +92,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("claims.view-back", "The same, backwards", ("V",), CLAIMS, "claims_view(-1)"),
     Action("claims.explain", "Explain what is wrong", ("e",), CLAIMS, "explain", "explain",
            "The page behind each fault: what one sees, why it is so, what to do."),
+    Action("claims.delete", "Delete the claim or PersistentVolume", ("D",), CLAIMS, "delete_claim", "delete",
+           "Says first what its reclaim policy does to the data, and keeps that if you like; its name is typed.",
+           Danger.DESTROYS),
+    Action("claims.try", "Try a StorageClass with a claim", ("T",), CLAIMS, "test_claim", "try a class",
+           "Makes a claim of the selected class, and follows it until it is bound or says why not.", Danger.CHANGES),
+    Action("claims.class", "Create a StorageClass", ("C",), CLAIMS, "create_class", "new class",
+           "With all parameters of heketi; like the selected class, or that one made anew.", Danger.CHANGES),
+    Action("claims.secret", "heketi's key into a Secret", ("K",), CLAIMS, "heketi_secret", "",
+           "The Secret that the class names; the key is never shown or written down.", Danger.CHANGES),
+    Action("claims.sets", "Claims of StatefulSets", ("S",), CLAIMS, "set_claims", "",
+           "What their templates want, what they left behind; what nobody wants any more can be deleted."),
     Action("claims.users", "Who hangs on it", ("w",), DASHBOARD, "users", "",
            "The claims and pods that use the selected volume, brick, device or node."),
     Action("operation.undo", "Undo the operation", ("u",), OPERATIONS, "undo", "undo",
@@ -187,7 +200,12 @@ class ActionProvider(Provider):
 
     def _offered(self) -> Iterable[Action]:
         contexts = (*getattr(self.screen, "action_contexts", ()), ANYWHERE)
-        return (a for a in in_context(*contexts) if a.handler and a.id not in ("palette", "dialog.back"))
+        return (
+            action
+            for action in in_context(*contexts)
+            if action.handler and action.id not in ("palette", "dialog.back")
+            if "." in action.handler or self.screen.check_action(action.handler.partition("(")[0], ())
+        )
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""

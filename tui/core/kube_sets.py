@@ -12,7 +12,7 @@ from tui.core.units import format_size
 WANTED: Final = "wanted"
 MISSING: Final = "missing"
 LEFT: Final = "left behind"
-NO_SET: Final = "no StatefulSet"
+NO_SET: Final = "no set"
 _ORDER: Final = (LEFT, MISSING, WANTED, NO_SET)
 
 

@@ -57,7 +57,10 @@ class FieldRow(Widget):
     def compose(self) -> ComposeResult:
         yield Label(clean(self.field.label), markup=False)
         yield self._editor
-        yield Static(clean(self.field.hint), classes="form--note", markup=False)
+        note = Static(clean(self.field.hint), classes="form--note", markup=False)
+        # where nothing will ever stand behind it, what is chosen has all the room
+        note.display = bool(self.field.hint) or self.field.kind not in ("choice", "yesno")
+        yield note
 
     @property
     def value(self) -> str:
@@ -149,6 +152,7 @@ class Form(VerticalScroll, can_focus=False):
     def show_problem(self, key: str, sentence: str) -> None:
         """Say beside a field what only the owner can know is wrong with it."""
         note = self._lines[key].query_one(".form--note", Static)
+        note.display = True
         note.update("! " + clean(sentence))
         note.add_class("-wrong")
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from tui.core.finding import Fix
 from tui.core.model import Snapshot
@@ -194,7 +194,7 @@ class Fixes:
         needs_servers = source in ("glusterfs", "kadalu")
         found = await self._addresses(fix, gluster) if needs_servers else ()
         asked = kube_claim_make.request_for(claim, gluster, found, source)
-        given = {
+        given: dict[str, Any] = {
             name: fix.value(name) for name in ("endpoints", "path", "node_label", "server", "gid") if fix.value(name)
         }
         return replace(asked, **given)

@@ -63,7 +63,7 @@ class Binder:
     def _free(self, claim: Obj) -> None:
         claim = self._default_class(claim)
         delayed = self._delayed(claim)
-        found = find_match(claim, self._world.all(VOLUMES), delayed)
+        found = find_match(claim, self._world.candidates(claim), delayed)
         if found is not None:
             self.bind(found, claim)
         elif delayed:

@@ -100,7 +100,10 @@ class Scheduler:
         cls = self._world.read(CLASSES, "", class_of(claim))
         if cls is None or cls.get("volumeBindingMode") != "WaitForFirstConsumer" or claim["spec"].get("volumeName"):
             return "pod has unbound immediate PersistentVolumeClaims"
-        if find_match(claim, self._world.all(VOLUMES), node=nodes[0]) is None and cls["provisioner"] == NO_PROVISIONER:
+        if (
+            find_match(claim, self._world.candidates(claim), node=nodes[0]) is None
+            and cls["provisioner"] == NO_PROVISIONER
+        ):
             return NOTHING_TO_BIND
         return ""
 
@@ -108,7 +111,7 @@ class Scheduler:
         uid = pod["metadata"]["uid"]
         again = uid in self._chosen
         for claim in waiting:
-            found = find_match(claim, self._world.all(VOLUMES), node=self._world.read(NODES, "", node))
+            found = find_match(claim, self._world.candidates(claim), node=self._world.read(NODES, "", node))
             if found is not None:
                 self._reserve(found, claim)
             elif SELECTED_NODE not in annotations(claim):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tui.demo.kube_api import KubeApi
 from tui.demo.kube_recorder import Recorder
-from tui.demo.kube_resources import Obj, Resource
+from tui.demo.kube_resources import VOLUMES, Obj, Resource
 from tui.demo.kube_status import Version
 
 BIND_COMPLETED: Final = "pv.kubernetes.io/bind-completed"
@@ -95,6 +95,12 @@ class World:
     def all(self, resource: Resource, namespace: str = "") -> list[Obj]:
         """Copies of all objects of a kind."""
         return [stored.obj() for stored in self.store.all(resource, namespace)]
+
+    def candidates(self, claim: Obj) -> list[Obj]:
+        """Copies of the volumes that a claim could get: those that are free, or name a claim like it."""
+        name = b'"name":"%s"' % claim["metadata"]["name"].encode()
+        free = b'"phase":"Available"'
+        return [one.obj() for one in self.store.all(VOLUMES) if free in one.body or name in one.body]
 
     def update(self, resource: Resource, obj: Obj, change: Callable[[Obj], None]) -> Obj | None:
         """Change the newest version of an object; None when it is gone or another one by now."""

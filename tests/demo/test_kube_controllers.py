@@ -263,6 +263,7 @@ async def test_a_simulated_heketi_makes_the_volumes_of_a_simulated_kubernetes() 
             heketi.seed_node(cluster.id, f"gl{number}", f"10.1.1.{number}", number, ("/dev/sdb", "/dev/sdc"))
         HeketiClient(kube.controllers.world, pause=0.001).plug_in()
         parameters = {"resturl": heketi.url, "restuser": "admin", "secretNamespace": "default", "secretName": "s"}
+        parameters |= {"volumenameprefix": "acme", "volumetype": "replicate:3", "clusterid": cluster.id}
         kube.create(storage_class("gl", parameters, allowVolumeExpansion=True))
         kube.create(secret("default", "s", heketi.admin_key))
         await turn(kube, claim("default", "data", "2Gi", "gl"), claim("default", "huge", "900Ti", "gl"))
@@ -270,6 +271,7 @@ async def test_a_simulated_heketi_makes_the_volumes_of_a_simulated_kubernetes() 
         assert phase(kube, "persistentvolumeclaims", "data", "default") == "Bound"
         assert dict(events(kube, "huge"))["ProvisioningFailed"].endswith("see kube-controller-manager.log for details")
         (made,) = kube.list("persistentvolumes")
+        assert made["spec"]["glusterfs"]["path"].startswith("acme_default_data_")
         found = kube.get("endpoints", made["spec"]["glusterfs"]["endpoints"], "default")
         assert found is not None
         assert {one["ip"] for one in found["subsets"][0]["addresses"]} == {"10.1.1.1", "10.1.1.2", "10.1.1.3"}

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
 from typing import Final
 
 import aiohttp
@@ -39,8 +40,7 @@ class HeketiClient:
         """Make a volume. Raises OutsideError with heketi's words."""
         size = parse_quantity(claim["spec"]["resources"]["requests"]["storage"]) or 0
         wanted = {"size": -(-size // _GIB), **_durability(cls), "gid": 2000}
-        if _of(cls, "clusterid"):
-            wanted["clusters"] = _of(cls, "clusterid").split(",")
+        wanted |= _wishes(claim, cls)
         made = json.loads(await self._ask(cls, key, "POST", "/volumes", wanted))
         hosts = made["mount"]["glusterfs"]["hosts"]
         return Made(made["id"], made["name"], tuple(hosts), int(made["size"]))
@@ -107,6 +107,21 @@ def _durability(cls: Obj) -> Obj:
     if kind == "none":
         return {"durability": {"type": "none"}}
     return {"durability": {"type": "replicate", "replicate": {"replica": int(counts[0]) if counts else 3}}}
+
+
+def _wishes(claim: Obj, cls: Obj) -> Obj:
+    """What else a class asks of heketi."""
+    found: Obj = {}
+    if _of(cls, "clusterid"):
+        found["clusters"] = _of(cls, "clusterid").split(",")
+    if _of(cls, "volumeoptions"):
+        found["glustervolumeoptions"] = [one.strip() for one in _of(cls, "volumeoptions").split(",")]
+    if _of(cls, "snapfactor"):
+        found["snapshot"] = {"enable": True, "factor": float(_of(cls, "snapfactor"))}
+    if _of(cls, "volumenameprefix"):
+        meta = claim["metadata"]
+        found["name"] = f"{_of(cls, 'volumenameprefix')}_{meta['namespace']}_{meta['name']}_{uuid.uuid4()}"
+    return found
 
 
 def _id(volume: Obj) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.site.kube_desk import Desk, open_desk
-from tui.core.plan import Danger, Refused
+from tui.core.plan import Danger, Refused, describe
 from tui.dialects.kube_write import DEFAULT_CLASS, MARK, endpoints, gluster_secret, service, storage_class
 from tui.ops.events import Status
+from tui.ops.export import as_text
+from tui.ops.operation import Operation
 from tui.plans.kube_asks import Needs
 
 SLOW = storage_class(
@@ -132,6 +134,19 @@ async def test_no_secret_is_written_down(desk: Desk) -> None:
     for secret in (b"My Secret 4711", b"TXkgU2VjcmV0IDQ3MTE", b"old key", b"b2xkIGtleQ", b"Gehe!m42"):
         assert secret not in written
     assert b"restuserkey" in written
+
+
+async def test_no_secret_is_shown(desk: Desk) -> None:
+    plan = await desk.fix("recreate-class", name="slow", param__resturl="http://10.0.0.8:8080")
+    operation = Operation(plan)
+    shown = describe(plan)
+    operation.subscribe(lambda: shown.extend(operation.live.values()))
+    desk.made.append(operation)
+    await desk.executor.execute(operation)
+    assert "POST /apis/storage.k8s.io/v1/storageclasses: HTTP 201" in shown
+    shown += [f"{report} {report.output}" for report in operation.reports.values()] + [as_text(desk.record())]
+    assert not [text for text in shown if "Gehe!m42" in text]
+    assert any("restuserkey" in text for text in shown)
 
 
 async def test_endpoints_and_the_service_that_keeps_them(desk: Desk) -> None:

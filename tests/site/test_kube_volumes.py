@@ -98,6 +98,19 @@ async def test_released_for_the_next_claim_of_the_same_name(desk: Desk) -> None:
     assert the_claim(desk)["status"]["phase"] == "Bound"
 
 
+async def test_a_claim_that_was_bound_gets_its_volume_back_by_its_own_uid(desk: Desk) -> None:
+    await a_bound_claim(desk)
+    desk.sim.patch("persistentvolumes", "pv1", {"spec": {"claimRef": {"uid": "of-an-earlier-life"}}})
+    desk.sim.controllers.resync()
+    await phase(desk, "Lost")
+    plan = await desk.fix("release-volume", volume="pv1", how="uid")
+    assert "as it is now" in plan.steps[0].title
+    assert (await desk.run(plan)).ok
+    desk.sim.controllers.resync()
+    await phase(desk, "Bound")
+    assert the_volume(desk)["spec"]["claimRef"]["uid"] == the_claim(desk)["metadata"]["uid"]
+
+
 async def test_a_volume_in_use_is_not_released(desk: Desk) -> None:
     await a_bound_claim(desk)
     with pytest.raises(Refused, match="only a claim that is gone"):

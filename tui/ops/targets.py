@@ -42,10 +42,14 @@ class Targets:
             self._vault.fill(command.stdin)
         hide = self._hidden if node == KUBERNETES else self._without_passwords
         try:
-            return [hide(result) for result in await api.run(node, commands, stop=stop, on_output=on_output)]
+            results = await api.run(node, commands, stop=stop)
         except ConnectionLost as lost:
             lost.results = tuple(hide(result) for result in lost.results)
             raise
+        if on_output is not None:
+            # whole objects are nothing to be shown while a step runs
+            on_output("".join(f"{' '.join(one.command.argv[:2])}: HTTP {one.code}\n" for one in results))
+        return [hide(result) for result in results]
 
     def _hidden(self, result: Result) -> Result:
         text = hide_secrets(result.command.argv[1], result.stdout, self._vault.known)

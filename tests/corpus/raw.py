@@ -148,5 +148,6 @@ def node(name: str, version: str = "v1.25.10", *, ready: bool = True, **told: An
 
 def stateful_set(name: str, templates: list[Raw], namespace: str = "default", **told: Any) -> Raw:
     """A StatefulSet with volumeClaimTemplates, which `claim` made."""
-    spec = {"replicas": told.pop("replicas", 1), "volumeClaimTemplates": templates}
+    pods = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "main", "image": "app"}]}}
+    spec = {"replicas": told.pop("replicas", 1), "volumeClaimTemplates": templates, "template": pods}
     return {"metadata": meta(name, namespace, **told), "spec": spec, "status": told.pop("status", {})}

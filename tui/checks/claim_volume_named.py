@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
-from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, fixed_by, found, seen
+from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, did_you_mean, event_with, unbound
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
 from tui.core.kube import Claim, PersistentVolume
@@ -149,10 +149,9 @@ def _has_it(case: ClaimCase, claim: Claim, volume: PersistentVolume, other: Clai
         proof=proof,
         remedies=(
             recreate("Make the claim anew without naming a volume.", claim, volume_name=""),
-            fixed_by(
-                f"Create a second PersistentVolume on the same Gluster volume as {volume.name} for this claim.",
-                "create-volume", claim_namespace=claim.namespace, claim_name=claim.name,
-                **({"gluster": volume.gluster.volume} if volume.gluster else {}),
+            by_hand(
+                f"To share the data of {volume.name}: make a second PersistentVolume on the same Gluster volume, "
+                "and the claim anew with its name."
             ),
         ),
     )  # fmt: skip

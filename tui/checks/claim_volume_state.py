@@ -32,9 +32,10 @@ def _failed(world: ClaimWorld, volume: PersistentVolume, about: ObjectRef, sente
     own = ObjectRef(VOLUME, "", volume.name)
     proof = [seen(own, "status.message", volume.message or "none"), *_events(world, volume)]
     proof.append(seen(own, "spec.persistentVolumeReclaimPolicy", volume.reclaim_policy))
+    used = about != own
     return found(
         "B16", about, f"{sentence}: {volume.message or 'no reason is told'}", cause=_why_failed(volume), proof=proof,
-        remedies=_failed_remedies(volume), severity=Severity.WARNING if about == own else Severity.ERROR,
+        remedies=_failed_remedies(volume, is_used=used), severity=Severity.ERROR if used else Severity.WARNING,
     )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def _why_failed(volume: PersistentVolume) -> str:
     return "Its claim was deleted, and what the reclaim policy asks for did not work."
 
 
-def _failed_remedies(volume: PersistentVolume) -> Iterator[Remedy]:
+def _failed_remedies(volume: PersistentVolume, *, is_used: bool) -> Iterator[Remedy]:
     name = volume.name
     if volume.reclaim_policy != "Retain":
         yield fixed_by(
@@ -59,6 +60,9 @@ def _failed_remedies(volume: PersistentVolume) -> Iterator[Remedy]:
         )
     if "storageclass" in volume.message.lower() and "not found" in volume.message and volume.class_name:
         yield fixed_by(f"Create StorageClass '{volume.class_name}' again.", "create-class", name=volume.class_name)
+    if is_used:
+        yield by_hand(f"See what happened to it: kubectl describe pv {name}")
+        return
     yield fixed_by(f"Release {name} for any claim.", "release-volume", volume=name, how="all")
     yield by_hand(f"If the data is not needed: delete the Gluster volume, then {name}.")
 

@@ -28,6 +28,7 @@ SLICE_SECONDS: Final = 0.012
 FLUSH_SECONDS: Final = 0.25
 """So much of the processor goes by before the table is shown anew, while there are rows to make."""
 FLUSH_SHARE: Final = 12
+MOST_WAITING: Final = 10_000
 PAUSE_SECONDS: Final = 0.004
 
 
@@ -47,6 +48,8 @@ class KubeView(Vertical, Generic[Row]):
         self.view = View()
         self.now = 0.0
         self.source: KubeSource | None = None
+        self.table = VirtualTable[Row](self.spec.columns, self.cells, self.spec.key)
+        self._bar = FilterBar([column.key for column in self.spec.columns])
         self._rows = self._new_rows()
         self._todo: dict[Key, None] = {}
         self._working: Timer | None = None
@@ -59,8 +62,8 @@ class KubeView(Vertical, Generic[Row]):
 
     def compose(self) -> ComposeResult:
         """The filter line and the table."""
-        yield FilterBar([column.key for column in self.spec.columns])
-        yield VirtualTable[Row](self.spec.columns, self.cells, self.spec.key)
+        yield self._bar
+        yield self.table
 
     def on_mount(self) -> None:
         """Show how rows are sorted from the start."""
@@ -85,11 +88,6 @@ class KubeView(Vertical, Generic[Row]):
         return self.spec.cells(row, self.now)
 
     # What the pane asks
-
-    @property
-    def table(self) -> VirtualTable[Row]:
-        """The table."""
-        return self.query_one(VirtualTable)
 
     @property
     def rows(self) -> SortedRows[Key, Row]:
@@ -158,7 +156,7 @@ class KubeView(Vertical, Generic[Row]):
             made += 1
             if made % 16 == 0 and thread_time() > until:
                 break
-        if not todo or thread_time() > self._next_flush:
+        if not todo or thread_time() > self._next_flush or self._rows.waiting > MOST_WAITING:
             self._flush()
         if todo:
             self._working = self.set_timer(PAUSE_SECONDS, self._work)
@@ -177,9 +175,8 @@ class KubeView(Vertical, Generic[Row]):
         keys = self._rows.shown(self.view.reverse)
         self.table.set_empty(self.why_empty())
         self.table.set_keyed_rows(self._rows.view(keys), keys, changed)
-        bar = self.query_one(FilterBar)
-        if bar.has_class("-open"):
-            bar.show_count(len(keys), len(self._rows))
+        if self._bar.has_class("-open"):
+            self._bar.show_count(len(keys), len(self._rows))
         self.post_message(self.Shown())
 
     def why_empty(self) -> str:
@@ -225,7 +222,7 @@ class KubeView(Vertical, Generic[Row]):
 
     def open_filter(self) -> None:
         """Let the admin type a filter; the rows are got ready for it meanwhile."""
-        self.query_one(FilterBar).open()
+        self._bar.open()
         self._prepare()
 
     def _prepare(self) -> None:
@@ -239,7 +236,7 @@ class KubeView(Vertical, Generic[Row]):
         """Drop the filter."""
         if not self.view.query:
             return False
-        self.query_one(FilterBar).action_clear()
+        self._bar.action_clear()
         return True
 
     def mark(self, keys: frozenset[Key]) -> None:

@@ -127,7 +127,9 @@ class TablePane(DashboardPane, Generic[Row]):
         super().show(snapshot, now)
         rows = list(self.rows_of(snapshot))
         is_same = rows and len(rows) == len(self.all_rows) and all(map(is_, rows, self.all_rows))
-        if not is_same:
+        if not rows and not self.all_rows:
+            self.table.set_empty(self.why_empty())
+        elif not is_same:
             self.all_rows = rows
             self.refill()
 

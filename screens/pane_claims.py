@@ -46,6 +46,8 @@ class ClaimsPane(DashboardPane):
     def __init__(self, pane_id: str) -> None:
         super().__init__(pane_id)
         self.source: KubeSource | None = None
+        self.claims_view = ClaimsView()
+        self.views: list[KubeView[Any]] = [self.claims_view, PersistentView(), ClassesView()]
         self._place = 0
         self._follow_until = 0.0
 
@@ -55,7 +57,7 @@ class ClaimsPane(DashboardPane):
         line = Static(id="kube-banner", markup=False)
         line.display = False
         yield line
-        for view in (ClaimsView(), PersistentView(), ClassesView()):
+        for view in self.views:
             view.display = False
             yield view
 
@@ -64,19 +66,9 @@ class ClaimsPane(DashboardPane):
         self._draw()
 
     @property
-    def views(self) -> list[KubeView[Any]]:
-        """All tables."""
-        return list(self.query(KubeView))
-
-    @property
     def view(self) -> KubeView[Any]:
         """The table on the screen."""
         return self.views[self._place]
-
-    @property
-    def claims_view(self) -> ClaimsView:
-        """The table of claims."""
-        return self.query_one(ClaimsView)
 
     def watch_source(self, source: KubeSource | None) -> None:
         """Another cluster, or none."""

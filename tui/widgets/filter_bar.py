@@ -90,7 +90,9 @@ class FilterBar(Widget):
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many rows are left: "12 of 340"."""
-        self.query_one(".filter--count", Static).update(clean(f"{shown} of {total}"))
+        count, text = self.query_one(".filter--count", Static), clean(f"{shown} of {total}")
+        if text != str(count.content):
+            count.update(text)
 
     def action_clear(self) -> None:
         self.query_one(Input).value = ""

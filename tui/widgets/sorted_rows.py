@@ -59,7 +59,7 @@ class SortedRows(Generic[K, Row]):
         self._rank, self._severity, self._line, self._group = rank, severity, line, group
         self.groups: Counter[Hashable] = Counter()
         self._rows: dict[K, Row] = {}
-        self._waiting: dict[K, Row | None] = {}
+        self._waiting: dict[K, tuple[Row, Rank] | None] = {}
         self._ranks: list[Rank] = []
         self._keys: list[K] = []
         self._faults: set[K] = set()
@@ -100,35 +100,41 @@ class SortedRows(Generic[K, Row]):
 
     def put(self, key: K, row: Row) -> None:
         """A new row, or what a row is now."""
-        self._waiting[key] = row
+        if key not in self._waiting and self._rows.get(key) == row:
+            self._rows[key] = row  # it says the same, but may be another object
+        else:
+            self._waiting[key] = (row, (*self._rank(row), key))
 
     def drop(self, key: K) -> None:
         """There is no such row any more."""
         self._waiting[key] = None
 
+    @property
+    def waiting(self) -> int:
+        """How many changes wait for the flush."""
+        return len(self._waiting)
+
     def flush(self) -> set[K]:
         """Take all changes in; the keys of the rows that look otherwise now, came or went."""
-        changed: dict[K, Row | None] = {}
-        for key, row in self._waiting.items():
-            before = self._rows.get(key)
-            if before != row:
-                changed[key] = row
-                self._count(before, row)
-            elif row is not None:
-                self._rows[key] = row  # it says the same, but is another object
-        self._waiting.clear()
+        changed = {key: new for key, new in self._waiting.items() if new is not None or key in self._rows}
+        self._waiting = {}
+        for key, new in changed.items():
+            self._count(self._rows.get(key), None if new is None else new[0])
         if len(changed) > max(SINGLY, len(self._rows) // 100):
             self._merge(changed)
         else:
-            for key, row in changed.items():
-                self._move(key, row)
-        for key, row in changed.items():
-            self._note(key, row)
+            for key, new in changed.items():
+                self._move(key, new)
+        for key, new in changed.items():
+            self._note(key, None if new is None else new[0])
         return set(changed)
 
     def sort_by(self, rank: Callable[[Row], Rank]) -> None:
         """Sort by something else."""
         self._rank = rank
+        self._waiting = {
+            key: None if new is None else (new[0], (*rank(new[0]), key)) for key, new in self._waiting.items()
+        }
         self._sort(list(self._rows))
 
     def narrow(self, query: Query, faults_only: bool) -> None:
@@ -168,19 +174,19 @@ class SortedRows(Generic[K, Row]):
         row = self._rows.get(key)
         return -1 if row is None else bisect_left(self._ranks, (*self._rank(row), key))
 
-    def _move(self, key: K, row: Row | None) -> None:
+    def _move(self, key: K, new: tuple[Row, Rank] | None) -> None:
         before = self._rows.get(key)
         old = None if before is None else (*self._rank(before), key)
-        new = None if row is None else (*self._rank(row), key)
-        if old != new:
+        rank = None if new is None else new[1]
+        if old != rank:
             if old is not None:
                 place = bisect_left(self._ranks, old)
                 del self._ranks[place], self._keys[place]
-            if new is not None:
-                place = bisect_left(self._ranks, new)
-                self._ranks.insert(place, new)
+            if rank is not None:
+                place = bisect_left(self._ranks, rank)
+                self._ranks.insert(place, rank)
                 self._keys.insert(place, key)
-        self._keep(key, row)
+        self._keep(key, new)
 
     def _count(self, before: Row | None, row: Row | None) -> None:
         if before is not None:
@@ -188,21 +194,21 @@ class SortedRows(Generic[K, Row]):
         if row is not None:
             self.groups[self._group(row)] += 1
 
-    def _keep(self, key: K, row: Row | None) -> None:
-        if row is None:
+    def _keep(self, key: K, new: tuple[Row, Rank] | None) -> None:
+        if new is None:
             self._rows.pop(key, None)
         else:
-            self._rows[key] = row
+            self._rows[key] = new[0]
 
-    def _merge(self, changed: dict[K, Row | None]) -> None:
+    def _merge(self, changed: dict[K, tuple[Row, Rank] | None]) -> None:
         if self._rows.keys().isdisjoint(changed):
             ranks = self._ranks.copy()
         else:
             ranks = [rank for rank in self._ranks if rank[-1] not in changed]
-        for key, row in changed.items():
-            self._keep(key, row)
-            if row is not None:
-                ranks.append((*self._rank(row), key))
+        for key, new in changed.items():
+            self._keep(key, new)
+            if new is not None:
+                ranks.append(new[1])
         ranks.sort()  # two runs that are sorted already cost little
         self._ranks, self._keys = ranks, [rank[-1] for rank in ranks]
 

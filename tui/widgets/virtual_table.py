@@ -13,6 +13,7 @@ from tui.widgets import table_messages
 from tui.widgets.cells import Cell, Run
 from tui.widgets.columns import Column
 from tui.widgets.painter import Painter, RowState
+from tui.widgets.scrolling import resize_content
 
 Row = TypeVar("Row")
 
@@ -150,7 +151,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self._rows = rows
         self._keys = keys
         self._cursor = self._place_of(before, min(self._cursor, max(0, len(rows) - 1)))
-        self.virtual_size = Size(self.scrollable_content_region.width, len(rows) + 1)
+        resize_content(self, Size(self.scrollable_content_region.width, len(rows) + 1))
         top = self.scroll_offset.y
         if 0 <= line < self._page and not top <= self._cursor < top + self._page:
             top = self._cursor - line

@@ -17,12 +17,14 @@ PLAIN: Final = ""
 _STATES: Final = {
     State.ONLINE: ("●", GOOD),
     State.AVAILABLE: ("○", PLAIN),
+    State.LISTED: ("·", PLAIN),
     State.STARTING: ("◐", WARN),
     State.STOPPED: ("■", WARN),
     State.DEGRADED: ("▲", BAD),
     State.FOREIGN: ("◇", DIM),
     State.UNKNOWN: ("?", WARN),
     State.OFFLINE: ("✖", BAD),
+    State.FAILED: ("✖", BAD),
     State.MISSING: ("✖", BAD),
 }
 

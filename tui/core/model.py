@@ -6,6 +6,10 @@ Every object is frozen. Sizes are bytes, times seconds since the epoch; None is 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.core.heketi_facts import HeketiFacts
 
 
 class Freshness(StrEnum):
@@ -19,24 +23,29 @@ class Freshness(StrEnum):
 
 
 class State(StrEnum):
-    """How an object is; the panes sort by `severity`, worst first."""
+    """How an object is; the panes sort by `severity`, worst first.
+
+    LISTED: heketi has it on its books, and nobody said whether it runs. FAILED: heketi was told to use it no more.
+    """
 
     ONLINE = "online"
     AVAILABLE = "available"
+    LISTED = "listed"
     STARTING = "starting"
     STOPPED = "stopped"
     DEGRADED = "degraded"
     FOREIGN = "foreign"
     UNKNOWN = "unknown"
     OFFLINE = "offline"
+    FAILED = "failed"
     MISSING = "missing"
 
     @property
     def severity(self) -> int:
         """0 is well, 1 wants a look, 2 is a fault."""
-        if self in (State.OFFLINE, State.MISSING, State.DEGRADED):
+        if self in (State.OFFLINE, State.FAILED, State.MISSING, State.DEGRADED):
             return 2
-        return 0 if self in (State.ONLINE, State.AVAILABLE, State.FOREIGN) else 1
+        return 0 if self in (State.ONLINE, State.AVAILABLE, State.LISTED, State.FOREIGN) else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole site at one revision of the store; screens read this and nothing else."""
+    """The whole site at one revision of the store; screens read this and nothing else.
+
+    `block_volumes` are heketi's, by HOSTING VOLUME/NAME; `heketi` is what it said, where the site has one.
+    """
 
     revision: int = 0
     clusters: tuple[Cluster, ...] = ()
@@ -167,3 +179,5 @@ class Snapshot:
     devices: dict[DeviceKey, Device] = field(default_factory=dict)
     bricks: dict[BrickKey, Brick] = field(default_factory=dict)
     volumes: dict[str, Volume] = field(default_factory=dict)
+    block_volumes: dict[str, Volume] = field(default_factory=dict)
+    heketi: "HeketiFacts | None" = None

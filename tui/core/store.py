@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from tui.core.facts import ClusterFacts, NodeFacts
+from tui.core.heketi_facts import HeketiFacts
+from tui.core.join_heketi import HeketiMemory, with_heketi
 from tui.core.join_memory import JoinMemory, clusters_alike, nodes_alike
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
@@ -32,8 +34,10 @@ class Store:
         self._nodes: dict[str, NodeEntry] = {}
         self._clusters: dict[str, ClusterFacts] = {}
         self._revision = 0
+        self._storage: Snapshot | None = None
         self._snapshot: Snapshot | None = None
-        self._memory = JoinMemory()
+        self._heketi: HeketiFacts | None = None
+        self._memory, self._heketi_memory = JoinMemory(), HeketiMemory()
         self._untold = False
         self._listeners: list[Listener] = []
 
@@ -51,11 +55,31 @@ class Store:
         return self._nodes
 
     @property
+    def storage(self) -> Snapshot:
+        """The picture from the nodes alone."""
+        if self._storage is None:
+            self._storage = join(self._nodes, self._clusters, self._revision, self._memory)
+        return self._storage
+
+    @property
     def snapshot(self) -> Snapshot:
         """The joined picture at the present revision."""
         if self._snapshot is None:
-            self._snapshot = join(self._nodes, self._clusters, self._revision, self._memory)
+            self._snapshot = with_heketi(self.storage, self._heketi, self._heketi_memory)
         return self._snapshot
+
+    @property
+    def heketi(self) -> HeketiFacts | None:
+        """What heketi said, None where the site has none."""
+        return self._heketi
+
+    def put_heketi(self, facts: HeketiFacts) -> None:
+        """heketi answered, or did not: then its `site` is the one before, and the source says why it is old."""
+        before = self._heketi
+        if before is not None and before.site == facts.site:
+            facts = replace(facts, site=before.site)
+        self._heketi = facts
+        self._changed(tell=before is None or before != replace(facts, source=_as_old(facts.source, before.source)))
 
     def declare(self, nodes: Iterable[TopologyNode]) -> None:
         """Add nodes, or replace what is declared of known ones; what they said stays."""
@@ -118,7 +142,7 @@ class Store:
 
     def _changed(self, *, tell: bool = True) -> None:
         self._revision += 1
-        self._snapshot = None
+        self._storage = self._snapshot = None
         self._untold = True
         if tell:
             self._tell()
@@ -127,3 +151,8 @@ class Store:
         self._untold = False
         for listener in tuple(self._listeners):
             listener()
+
+
+def _as_old(source: Source, before: Source) -> Source:
+    """A source but for the time of its answer."""
+    return replace(source, read_at=before.read_at)

@@ -8,8 +8,9 @@ import pytest
 from tui.core.json_fields import ABSENT
 from tui.core.kube_claim import HIDDEN
 from tui.core.plan import Command
+from tui.core.vault import Vault
 from tui.dialects import kube_request as api
-from tui.dialects.kube_hide import hide_secrets
+from tui.dialects.kube_hide import hide_in, hide_secrets
 from tui.dialects.kube_write import (
     LAST_APPLIED,
     MARK,
@@ -40,6 +41,15 @@ def test_a_secret_keeps_the_names_of_its_keys() -> None:
     assert found["data"] == {"key": HIDDEN}
     assert found["metadata"]["annotations"] == {LAST_APPLIED: HIDDEN}
     assert found["type"] == "kubernetes.io/glusterfs"
+
+
+def test_an_empty_note_of_kubectl_is_no_accident() -> None:
+    empty: dict[str, Any] = {
+        **SECRET,
+        "data": dict(SECRET["data"]),
+        "metadata": {"name": "heketi", "annotations": {LAST_APPLIED: ""}},
+    }
+    assert hide_in(empty, Vault().put, is_secret=True)
 
 
 def test_secrets_in_a_list() -> None:

@@ -132,6 +132,16 @@ async def test_questions_wait_for_a_server_that_starts(desk: Desk) -> None:
     assert capacity(desk) == "20Gi"
 
 
+async def test_a_server_that_is_started_anew_is_waited_for(desk: Desk) -> None:
+    plan = await desk.fix("recreate-class", name="slow", param__x="1")
+    restart = asyncio.create_task(desk.sim.restart(0.5))
+    await asyncio.sleep(0.05)
+    outcome = await desk.run(plan)
+    await restart
+    assert outcome.ok, outcome.reports
+    assert desk.photo()["storageclasses /slow"]["parameters"] == {"x": "1"}
+
+
 async def test_a_right_that_is_missing_is_named_with_the_rule(desk: Desk) -> None:
     plan = await grow(desk)
     desk.sim.faults.forbid("persistentvolumes", verb="patch")

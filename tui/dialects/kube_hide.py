@@ -49,8 +49,9 @@ def hide_in(raw: Any, known: Known = lambda _: "", *, is_secret: bool = False) -
         changed |= _hide(csi.get("volumeAttributes"), lambda key, value: without_secrets({key: value})[key], known)
     meta = raw.get("metadata")
     notes = meta.get("annotations") if isinstance(meta, dict) else None
-    if changed and isinstance(notes, dict) and LAST_APPLIED in notes:
-        notes[LAST_APPLIED] = known(notes[LAST_APPLIED]) or HIDDEN
+    applied = notes.get(LAST_APPLIED) if isinstance(notes, dict) else None
+    if changed and isinstance(notes, dict) and isinstance(applied, str) and applied:
+        notes[LAST_APPLIED] = known(applied) or HIDDEN
     return changed
 
 

@@ -121,6 +121,7 @@ def plan_recreate_class(raw: Raw, manifest: Raw, token: str, version: tuple[int,
     warnings = [
         "Volumes that the class made stay as they are; deleting and expanding them reads the class by its name,"
         " so the new address and key count for them too.",
+        *steps.undo_warning(raw),
         *_warnings(manifest, version),
     ]
     return Plan(f"Recreate StorageClass {name} with other values", (old, new), warnings=tuple(warnings))

@@ -22,13 +22,20 @@ def plan_create_secret(namespace: str, name: str, placeholder: str, old: Raw | N
         title = f"Create Secret {namespace}/{name} of type {GLUSTERFS}"
         return steps.one_step(title, steps.create(manifest, token))
     if old.get("type") == GLUSTERFS:
-        return steps.one_step(f"Put a new key into Secret {namespace}/{name}", _change(old, placeholder, token))
+        return steps.one_step(
+            f"Put a new key into Secret {namespace}/{name}", _change(old, placeholder, token),
+            warnings=steps.undo_warning(old),
+        )  # fmt: skip
     gone = steps.delete(old, title=f"delete the Secret of type {old.get('type', 'Opaque')}")
     made = steps.create(manifest, token, title=f"create it with type {GLUSTERFS}", needs=(gone.id,))
     warning = (
         f"Secret {namespace}/{name} has type {old.get('type', 'Opaque')}, which can't be changed: it is made anew."
     )
-    return Plan(f"Recreate Secret {namespace}/{name} with type {GLUSTERFS}", (gone, made), warnings=(warning,))
+    return Plan(
+        f"Recreate Secret {namespace}/{name} with type {GLUSTERFS}",
+        (gone, made),
+        warnings=(warning, *steps.undo_warning(old)),
+    )
 
 
 def _change(old: Raw, placeholder: str, token: str) -> Step:

@@ -13,12 +13,19 @@ from tui.core.runner import KUBERNETES
 from tui.core.vault import names_secret
 from tui.dialects import kube_request as api
 from tui.dialects.kube_request import Raw
-from tui.dialects.kube_write import MARK, Manifest, bare, marked
+from tui.dialects.kube_write import LAST_APPLIED, MARK, Manifest, bare, marked
 
 GONE_SECONDS: Final = 60.0
 BOUND_SECONDS: Final = 60.0
 
 __all__ = ["ABSENT", "create", "delete", "name_of", "one_step", "patch", "uid_of"]
+
+
+def undo_warning(*raws: Raw) -> tuple[str, ...]:
+    """What is to be said where the way back holds a secret: that is never written down."""
+    if any(names_secret(api.dumps(raw)) for raw in raws):
+        return ("There is a key in what is replaced. It is kept in memory only: undo works until brickyard ends.",)
+    return ()
 
 
 def name_of(raw: Raw) -> str:
@@ -70,8 +77,10 @@ def create(
 def _has_content(path: str, manifest: Raw, mark: Mapping[str, Any]) -> Check:
     """Whether an object with all that the manifest says is there; secrets are never compared, so the mark decides."""
     content = {key: value for key, value in api.leaves(manifest).items() if not key.startswith("/metadata/")}
-    labels = manifest["metadata"].get("labels") or {}
-    fields = content | {pointer("metadata", "labels", key): value for key, value in labels.items()}
+    meta = manifest["metadata"]
+    notes = {key: value for key, value in (meta.get("annotations") or {}).items() if key not in (MARK, LAST_APPLIED)}
+    fields = content | {pointer("metadata", "labels", key): value for key, value in (meta.get("labels") or {}).items()}
+    fields |= {pointer("metadata", "annotations", key): value for key, value in notes.items()}
     if any(isinstance(value, str) and names_secret(value) for value in fields.values()):
         fields = dict(mark)
     return api.holds(path, fields | {"/metadata/deletionTimestamp": ABSENT}, f"{path} is not like that yet")

@@ -81,12 +81,12 @@ def plan_release(raw: Raw, how: str, claim: Raw | None) -> Plan:
     step = steps.patch(raw, changes, title=title, key="release")
     path, uid = api.path_of(raw), steps.uid_of(raw)
     why = f"{name} is still bound to the claim that is gone"
-    mark = str(ref.get("uid") or ref.get("name"))
-    # the controller may bind it to the next claim at once, so that the fields are others again
-    done = Check(api.read(path), absent=f'"{re.escape(mark)}"', why=why, fields=(("/metadata/uid", api.dumps(uid)),))
-    return steps.one_step(
-        f"Release PersistentVolume {name}", replace(step, done=done), warnings=_release_warnings(raw, how)
-    )
+    if ref.get("uid"):
+        # the controller may bind it to the next claim at once, so that the fields are others again
+        gone = f'"{re.escape(str(ref["uid"]))}"'
+        same = (("/metadata/uid", api.dumps(uid)),)
+        step = replace(step, done=Check(api.read(path), absent=gone, why=why, fields=same))
+    return steps.one_step(f"Release PersistentVolume {name}", step, warnings=_release_warnings(raw, how))
 
 
 def _release_warnings(raw: Raw, how: str) -> tuple[str, ...]:

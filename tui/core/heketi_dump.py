@@ -62,6 +62,8 @@ class HeketiDump:
     bricks: Mapping[str, DumpBrick] = field(default_factory=dict)
     block_volumes: Mapping[str, HeketiBlockVolume] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
+    pending_blocks: Mapping[str, str] = field(default_factory=dict)
+    """The operations that hold block volumes, by the block volume's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ def parse_dump(answer: str) -> HeketiDump:
         bricks={key: _brick(item, key) for key, item in entries(raw, "brickentries").items()},
         block_volumes={key: _block(item, key) for key, item in entries(raw, "blockvolumeentries").items()},
         operations=tuple(entries(raw, "pendingoperations")),
+        pending_blocks={
+            key: held for key, item in entries(raw, "blockvolumeentries").items() if (held := _pending(item))
+        },
     )
 
 

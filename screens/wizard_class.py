@@ -30,7 +30,7 @@ _PARAMETERS: Final = {
     "endpoint_prefix": ("customepnameprefix", "names of Endpoints"),
 }
 _READ: Final = ("resturl", "restauthenabled", "restuserkey", *(name.lower() for name, _ in _PARAMETERS.values()))
-_VALID: Final = StorageClassRequest("x", url="http://h:1", auth=False)
+_VALID: Final = StorageClassRequest("x", url="http://h:1", user_key="x")
 
 
 def _check(field: str) -> Validate:

@@ -1,6 +1,7 @@
 """What all wizards for objects of Kubernetes share: a form that says what is wrong with it, and the YAML behind it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
@@ -57,6 +58,7 @@ class WizardDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """The first question."""
+        self.query_one(".box").add_class("-wide")
         self.query_one("#why-not").display = False
         form = self.query_one(Form)
         form.edit(next(iter(form.values)))
@@ -82,8 +84,14 @@ class WizardDialog(Dialog[None]):
         except OSError as error:
             self._say([f"{error.filename} can't be read: {error.strerror}."])
             return
-        if await self.app.push_screen_wait(YamlDialog(draft)) and self.is_attached:
+
+        def begun() -> None:
+            # before the operation comes up: only the screen on top can go
             self.dismiss(None)
+            if draft.started is not None:
+                draft.started()
+
+        self.app.push_screen(YamlDialog(replace(draft, started=begun)))
 
     def _say(self, sentences: list[str]) -> None:
         self._was_refused = self._was_refused or bool(sentences)

@@ -28,7 +28,7 @@ class Draft:
     """What a wizard ends with: `manifests` to look at and to save, and how its plan is made.
 
     `notes` are sentences above the YAML; `comment` is written on top of a saved file. `try_out` lets the API server
-    try a plan. `started` is called when the plan has begun to run.
+    try a plan. `started` is called when the plan has begun to run and the YAML is gone.
     """
 
     title: str
@@ -45,8 +45,8 @@ class Draft:
         return to_yaml(*self.manifests)
 
 
-class YamlDialog(Dialog[bool]):
-    """True when the plan was started; None: back to the wizard."""
+class YamlDialog(Dialog[None]):
+    """Goes when the plan was started; Escape goes back to the wizard."""
 
     keys = (("y", "on to the plan"), ("s", "save it instead"), ("t", "try it"), ("Esc", "back"))
     BINDINGS = [
@@ -92,7 +92,7 @@ class YamlDialog(Dialog[bool]):
         return await self.app.push_screen_wait(WaitingDialog[Plan]("Plan", text, self._draft.plan))
 
     def _started(self) -> None:
-        self.dismiss(True)
+        self.dismiss(None)
         if self._draft.started is not None:
             self._draft.started()
 

@@ -180,6 +180,13 @@ def trial_claim(class_name: str, namespace: str = "default", *, legacy: bool = F
     return claim(namespace, "gluster-test", class_name=class_name, legacy=legacy)
 
 
+def readable(quantity: str) -> str:
+    """A quantity as people write it: bare bytes in whole mebibytes as "100Gi", all else as it is."""
+    if quantity.isascii() and quantity.isdigit() and int(quantity) and int(quantity) % 2**20 == 0:
+        return canonical(f"{int(quantity) // 2**20}Mi")
+    return canonical(quantity)
+
+
 _BINARY: Final = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL: Final = ("", "k", "M", "G", "T", "P", "E")
 

@@ -10,7 +10,7 @@ from tui.core.plan import Check, Plan, Refused
 from tui.dialects import kube_request as api
 from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import CLAIM, Raw
-from tui.dialects.kube_write import GID, LEGACY_CLASS, canonical
+from tui.dialects.kube_write import GID, LEGACY_CLASS, readable
 from tui.plans import kube_steps as steps
 
 MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
@@ -166,7 +166,7 @@ def _capacity(text: str) -> str:
     size = parse_quantity(text)
     if not size or size <= 0:
         raise Refused(f"'{text}' is no size; write a number with a unit, for example 20Gi.")
-    return canonical(text)
+    return readable(text)
 
 
 def _modes(modes: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ from tui.dialects.kube_write import (
     endpoints,
     gluster_secret,
     marked,
+    readable,
     service,
     storage_class,
     to_yaml,
@@ -109,6 +110,10 @@ def test_bare_objects_can_be_made_again() -> None:
 )  # fmt: skip
 def test_quantities_as_the_server_writes_them(text: str, wanted: str) -> None:
     assert canonical(text) == wanted
+
+
+def test_bytes_as_people_write_them() -> None:
+    assert [readable(text) for text in ("107374182400", "1000000", "20Gi", "0")] == ["100Gi", "1M", "20Gi", "0"]
 
 
 def test_the_trial_claim_in_yaml() -> None:

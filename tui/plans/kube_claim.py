@@ -8,7 +8,7 @@ from tui.core.plan import Plan, Refused
 from tui.dialects import kube_request as api
 from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import Raw
-from tui.dialects.kube_write import LEGACY_CLASS, SELECTED_NODE, Manifest, bare, canonical
+from tui.dialects.kube_write import LEGACY_CLASS, SELECTED_NODE, Manifest, bare, readable
 from tui.plans import kube_steps as steps
 from tui.plans.kube_claim_volume import unused, with_volume, without_volume
 from tui.plans.kube_claim_volume import warnings as volume_warnings
@@ -46,7 +46,7 @@ def changed_claim(raw: Raw, changes: ClaimChanges) -> Manifest:
         if not parse_quantity(changes.size):
             raise Refused(f"'{changes.size}' is no size; write a number with a unit, for example 20Gi.")
         requests = dict((spec.get("resources") or {}).get("requests") or {})
-        spec["resources"] = {"requests": requests | {"storage": canonical(changes.size)}}
+        spec["resources"] = {"requests": requests | {"storage": readable(changes.size)}}
     if changes.access_modes:
         spec["accessModes"] = list(changes.access_modes)
     if changes.volume_mode:

@@ -184,4 +184,9 @@ def _attributes() -> Cluster:
     return Cluster(1, 31).volume("v1", attributes="fast", source=_LOCAL).claim("db", cls="")
 
 
+@cases("B23", "db", "a volume that an unfinished repair left as Bound", "B1")
+def _half_repaired() -> Cluster:
+    return Cluster().volume("v1", phase="Bound", source=_LOCAL).claim("db", cls="")
+
+
 _LOCAL = {"local": {"path": "/mnt/disk"}}

@@ -42,7 +42,7 @@ def _not_bound(case: ClaimCase, claim: Claim) -> Iterator[Finding]:
     named = tables.volume_of(claim)
     volumes = [named] if named is not None else list(chain(tables.volumes_for(case.key), free))
     fits = winner(claim, volumes, version=case.world.version)
-    if fits is None:
+    if fits is None or case.world.now - fits.created < _PATIENCE:
         return
     yield found(
         "C13", case.ref, f"PersistentVolume {fits.name} fits, but Kubernetes does not bind it",

@@ -100,6 +100,7 @@ class Site(SitePlans, SiteLoad, SiteClaims):
         await self._journal.close()
         for action in self._on_close:
             await action()
+        self.vault.forget()
 
     def on_close(self, action: Callable[[], Awaitable[None]]) -> None:
         """Await this last of all when the site is closed (the simulated nodes end with it)."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui.dialects.heketi_names import Name, cluster_name, device_name, fill, names_in, node_name
+from tui.dialects.heketi_names import Name, cluster_name, device_name, fill, names_in, node_name, volume_name
 
 
 def test_names_are_found_and_filled_in() -> None:
@@ -21,6 +21,11 @@ def test_names_are_found_and_filled_in() -> None:
 
 def test_a_node_may_be_an_address_with_colons() -> None:
     assert names_in(device_name("fe80::1", "/dev/sdb")) == (Name("device", ("fe80::1",), "/dev/sdb"),)
+
+
+def test_a_volume_is_named_by_its_name() -> None:
+    [name] = names_in(f"/volumes/{volume_name('vol_1')}")
+    assert (name, str(name)) == (Name("volume", ("vol_1",)), "volume vol_1")
 
 
 @pytest.mark.parametrize("text", ["", "/volumes", "${secret:0a0b0c0d}", "${node:}".replace("node", "pod"), "{node:x}"])

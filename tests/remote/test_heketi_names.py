@@ -3,7 +3,9 @@
 import pytest
 
 from tests.remote.heketi_world import client_of, heketi
+from tui.dialects import heketi_requests as requests
 from tui.dialects.heketi_names import NOBODY, Name
+from tui.dialects.heketi_requests import VolumeWish
 from tui.remote.errors import RemoteError
 from tui.remote.heketi_names import NameBook
 
@@ -61,3 +63,17 @@ async def test_two_of_one_name_are_told_and_none_is_taken() -> None:
         server.seed_cluster()
         with pytest.raises(RemoteError, match="the cluster of x"):
             await NameBook(client).ids([Name("cluster", ("x",))])
+
+
+async def test_volumes_are_found_by_name_and_read_once() -> None:
+    async with heketi() as server, client_of(server) as client:
+        for name in ("db", "logs"):
+            await client.change(requests.create_volume(VolumeWish(1, name)))
+        book, db, logs = NameBook(client), Name("volume", ("db",)), Name("volume", ("logs",))
+        known = {volume.name: volume.id for volume in server.state.tables.volumes.values()}
+        assert await book.ids([db, logs]) == {db: known["db"], logs: known["logs"]}
+        server.requests.clear()
+        assert (await book.ids([db]))[db] == known["db"]
+        assert server.requests == ["GET /volumes"]
+        await client.change(requests.delete_volume(known["db"]))
+        assert (await book.ids([db]))[db] == NOBODY

@@ -1,8 +1,9 @@
 """Names in place of ids, for objects that get their id only when a plan runs.
 
 heketi chooses ids itself and knows nodes by their manage name and devices by their path. A plan says
-"${node:NAME}", "${device:NODE NAME:PATH}" and "${cluster:NAME,NAME}" (the cluster that has one of these nodes,
-else the only empty one); the ids are put in right before a request is sent, again when it is resumed or undone.
+"${node:NAME}", "${device:NODE NAME:PATH}", "${volume:NAME}" and "${cluster:NAME,NAME}" (the cluster that has one of
+these nodes, else the only empty one); the ids are put in right before a request is sent, again when it is resumed
+or undone.
 """
 
 import re
@@ -13,13 +14,13 @@ from typing import Final, Literal
 NOBODY: Final = "0" * 32
 """An id that nothing has: what is not found is asked for with it, and heketi says so in its own words."""
 
-_NAME: Final = re.compile(r"\$\{(cluster|node|device):([^{}]*)\}")
-Kind = Literal["cluster", "node", "device"]
+_NAME: Final = re.compile(r"\$\{(cluster|node|device|volume):([^{}]*)\}")
+Kind = Literal["cluster", "node", "device", "volume"]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a plan names: for a cluster its nodes, for a device the path on its node."""
+    """What a plan names: for a cluster its nodes, for a device the path on its node, for a volume its name."""
 
     kind: Kind
     nodes: tuple[str, ...]
@@ -28,7 +29,7 @@ class Name:
     def __str__(self) -> str:
         if self.kind == "device":
             return f"{self.path} on {self.nodes[0]}"
-        return f"node {self.nodes[0]}" if self.kind == "node" else f"the cluster of {', '.join(self.nodes)}"
+        return f"the cluster of {', '.join(self.nodes)}" if self.kind == "cluster" else f"{self.kind} {self.nodes[0]}"
 
 
 def node_name(name: str) -> str:
@@ -39,6 +40,11 @@ def node_name(name: str) -> str:
 def device_name(node: str, path: str) -> str:
     """A device by the manage name of its node and its path."""
     return f"${{device:{node}:{path}}}"
+
+
+def volume_name(name: str) -> str:
+    """A volume by its name."""
+    return f"${{volume:{name}}}"
 
 
 def cluster_name(nodes: Sequence[str]) -> str:
@@ -62,4 +68,6 @@ def _read(kind: str, words: str) -> Name:
         # an address of IPv6 has colons too, a host name no slash
         node, _, path = words.partition(":/")
         return Name("device", (node,), f"/{path}")
-    return Name("node", (words,)) if kind == "node" else Name("cluster", tuple(words.split(",")))
+    if kind == "cluster":
+        return Name("cluster", tuple(words.split(",")))
+    return Name("node", (words,)) if kind == "node" else Name("volume", (words,))

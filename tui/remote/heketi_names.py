@@ -1,11 +1,11 @@
-"""Finds the ids of what plans name: clusters by their nodes, nodes by their manage name, devices by their path."""
+"""Finds the ids of what plans name: clusters by nodes, nodes by manage name, devices by path, volumes by name."""
 
 import asyncio
 from collections.abc import Iterable
 from typing import Final
 
 from tui.core.heketi_model import HeketiCluster, HeketiNode
-from tui.dialects.heketi_answers import parse_cluster, parse_ids, parse_node
+from tui.dialects.heketi_answers import parse_cluster, parse_ids, parse_node, parse_volume
 from tui.dialects.heketi_names import NOBODY, Name
 from tui.remote.errors import RemoteError
 from tui.remote.heketi import HeketiClient, read
@@ -20,6 +20,7 @@ class NameBook:
     def __init__(self, client: HeketiClient) -> None:
         self._client = client
         self._nodes: dict[str, HeketiNode] = {}
+        self._volumes: dict[str, str] = {}
         self._walking = asyncio.Lock()
 
     async def ids(self, names: Iterable[Name]) -> dict[Name, str]:
@@ -32,6 +33,8 @@ class NameBook:
     async def _id(self, name: Name) -> str:
         if name.kind == "cluster":
             return await self._cluster(name)
+        if name.kind == "volume":
+            return await self._volume(name)
         node = await self._node(name.nodes[0])
         if node is None or name.kind == "node":
             return node.id if node else NOBODY
@@ -55,6 +58,20 @@ class NameBook:
         if holders:
             return _only(name, sorted(holders))
         return _only(name, [one.id for one in clusters if not (one.nodes or one.volumes or one.block_volumes)])
+
+    async def _volume(self, name: Name) -> str:
+        """A volume keeps its name for life: only those that are not known yet are read."""
+        ids = read(lambda text: parse_ids(text, "volumes"), await self._client.get("/volumes"))
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def look_at(ident: str) -> None:
+            async with gate:
+                answer = await self._client.ask("GET", f"/volumes/{ident}")
+            if answer.status != 404:
+                self._volumes[ident] = read(parse_volume, self._client.good(answer, f"GET /volumes/{ident}").text).name
+
+        await asyncio.gather(*(look_at(ident) for ident in ids if ident not in self._volumes))
+        return _only(name, [ident for ident in ids if self._volumes.get(ident) == name.nodes[0]])
 
     async def _walk(self) -> list[HeketiCluster]:
         """Read all clusters, and the nodes that are not known yet; those that are gone are forgotten."""

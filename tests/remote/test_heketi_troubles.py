@@ -15,7 +15,7 @@ from tui.dialects import heketi_requests as requests
 from tui.dialects.heketi_requests import VolumeWish
 from tui.remote.errors import CommandTimeout, ConnectionLost, Unreachable
 from tui.remote.heketi import HeketiClient
-from tui.remote.heketi_errors import HeketiDenied, NoHeketi
+from tui.remote.heketi_errors import HeketiDenied, HeketiRefused, NoHeketi
 
 CREATE = requests.create_volume(VolumeWish(2, "db"))
 
@@ -195,3 +195,31 @@ async def test_tls_with_a_ca_of_its_own(tmp_path: Path) -> None:
                 await client.get("/clusters")
     finally:
         await server.close()
+
+
+async def test_what_a_restart_left_may_be_hidden() -> None:
+    async with heketi() as server, client_of(server) as client:
+        server.hang("lvcreate")
+        job = asyncio.create_task(client.change(CREATE))
+        while not any(asked.startswith("GET /queue") for asked in server.requests):
+            await asyncio.sleep(0.005)
+        sick = Reply(500, b"panic\n", {})
+        server.http_faults.append(HttpFault("GET /operations", reply=sick, times=-1))
+        await server.restart()
+        with pytest.raises(ConnectionLost, match="what it left can't be read: GET /operations/pending: panic"):
+            await job
+
+
+async def test_a_busy_heketi_that_says_when_to_come_again() -> None:
+    async with heketi() as server, client_of(server) as client:
+        busy = Reply(429, b"Server busy. Retry operation later.\n", {"Retry-After": "0"})
+        server.http_faults.append(HttpFault("POST /volumes", reply=busy, times=20))
+        assert (await client.change(CREATE)).status == 200
+        assert server.requests.count("POST /volumes") == 21
+
+
+async def test_a_folder_in_the_address_is_signed_too() -> None:
+    async with heketi() as server, HeketiClient(f"{server.url}/proxied/", "admin", server.admin_key) as client:
+        with pytest.raises(HeketiRefused, match="Invalid path or request"):
+            await client.get("/clusters")
+        assert server.requests == ["GET /proxied/clusters"]

@@ -80,9 +80,9 @@ class SimHeketi:
     async def stop(self) -> None:
         """End the process: connections, queue and all that was under way; the database stays."""
         runner, self._runner = self._runner, None
-        await self.state.restart()
         if runner:
             await runner.cleanup()
+        await self.state.restart()
 
     async def restart(self) -> None:
         """End and begin anew."""

@@ -5,11 +5,11 @@ from typing import Any
 from tui.demo.heketi_checks import BLANK, Problems, check_number, listed
 from tui.demo.heketi_commands import GLUSTERD
 from tui.demo.heketi_nodes import CommandError
-from tui.demo.heketi_state import Heketi
+from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import BlockVolume, Operation, Volume
 from tui.demo.heketi_views import block_volume_info
 from tui.demo.heketi_volume_work import build_volume, roll_back
-from tui.demo.heketi_volumes import ALLOCATE, IN_USE, allot, wish_of
+from tui.demo.heketi_volumes import ALLOCATE, allot, wish_of
 from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
 
 
@@ -60,6 +60,7 @@ async def delete_block_volume(heketi: Heketi, ask: Ask) -> Reply:
     with heketi.setting_up(operation, "Failed to set up block volume delete: "):
         if found.pending:
             raise Fail(500, IN_USE)
+        found.pending = operation.id
         operation.changes.append(("Delete block volume", found.id))
     return heketi.accept(heketi.booked(operation, _delete_work(heketi, found)))
 
@@ -134,6 +135,8 @@ async def _create_work(heketi: Heketi, made: BlockVolume, host: Volume, operatio
 
 async def _expand_work(heketi: Heketi, found: BlockVolume, host: Volume, size: int) -> str:
     await _on_first(heketi, host, f"gluster-block modify {host.name}/{found.name}  size {size}GiB --json")
+    if found.id not in heketi.tables.block_volumes or size - found.size > host.free:
+        raise not_found()
     host.free -= size - found.size
     found.size = size
     return f"/blockvolumes/{found.id}"
@@ -141,7 +144,11 @@ async def _expand_work(heketi: Heketi, found: BlockVolume, host: Volume, size: i
 
 async def _delete_work(heketi: Heketi, found: BlockVolume) -> str:
     host = heketi.tables.volumes[found.host_volume]
-    await _on_first(heketi, host, f"gluster-block delete {host.name}/{found.name} --json")
+    try:
+        await _on_first(heketi, host, f"gluster-block delete {host.name}/{found.name} --json")
+    except CommandError:
+        found.pending = ""
+        raise
     heketi.tables.drop_block_volume(found)
     return ""
 

@@ -3,7 +3,7 @@
 from tui.demo.heketi_bricks import delete_anywhere, destroy_bricks
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_state import Heketi
-from tui.demo.heketi_tables import Operation
+from tui.demo.heketi_tables import Brick, Operation, Volume
 
 _NOT_LOADABLE = ("clone-volume",)
 
@@ -31,10 +31,19 @@ async def _clean(heketi: Heketi, operation: Operation) -> None:
             tables.drop_block_volume(tables.block_volumes[ident])
     for volume in (*made, *gone):
         await delete_anywhere(heketi, volume)
-    wanted = ("Add brick", "Delete brick") if operation.type != "evict-brick" else ()
-    bricks = [tables.bricks[i] for word, i in operation.changes if word in wanted and i in tables.bricks]
+    bricks = [brick for brick in tables.bricks.values() if brick.pending == operation.id and not _stays(heketi, brick)]
     await destroy_bricks(heketi, bricks)
     for brick in bricks:
         tables.drop_brick(brick.id)
     for volume in (*made, *gone):
         tables.drop_volume(volume)
+    everything: list[Brick | Volume] = [*tables.bricks.values(), *tables.volumes.values()]
+    for held in everything:
+        if held.pending == operation.id:
+            held.pending = ""
+
+
+def _stays(heketi: Heketi, brick: Brick) -> bool:
+    """Whether a volume that is neither being made nor being deleted has a brick: it was only to be moved."""
+    volume = heketi.tables.volumes.get(brick.volume)
+    return volume is not None and not volume.pending and brick.id in volume.bricks

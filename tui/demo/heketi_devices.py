@@ -6,7 +6,7 @@ from tui.demo import heketi_commands as commands
 from tui.demo.heketi_checks import check_device, check_tags, part
 from tui.demo.heketi_members import retag
 from tui.demo.heketi_nodes import MOCK_DISK_KIB, CommandError
-from tui.demo.heketi_state import Heketi
+from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import Device, Node
 from tui.demo.heketi_views import device_info
 from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
@@ -124,7 +124,7 @@ async def _remove(heketi: Heketi, found: Device, forget: bool) -> str:
 
 async def _resync(heketi: Heketi, found: Device) -> str:
     if any(heketi.tables.bricks[ident].pending for ident in found.bricks if ident in heketi.tables.bricks):
-        raise Fail(500, "The target exists, contains other items, or is in use.")
+        raise Fail(500, IN_USE)
     host = heketi.tables.nodes[found.node].manage[0]
     await heketi.nodes.batch(host, commands.device_look(found.name))
     await _measure(heketi, host, found)

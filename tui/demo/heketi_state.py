@@ -11,6 +11,7 @@ from tui.demo.heketi_nodes import CommandError, Executor, Nodes
 from tui.demo.heketi_tables import Operation, Tables
 from tui.demo.heketi_wire import Fail, Reply, done, leads
 
+IN_USE = "The target exists, contains other items, or is in use."
 BUSY = "Server busy. Retry operation later."
 READ_ONLY = "database is in read-only mode"
 
@@ -119,7 +120,7 @@ class Heketi:
         """A job whose operation is off the books when it ends, well or not; it stays when the server dies."""
         try:
             path = await job
-        except (Fail, CommandError):
+        except Exception:
             self.end(operation)
             raise
         self.end(operation)
@@ -151,6 +152,9 @@ async def _ended(job: Awaitable[str]) -> Reply:
         return _error(fail.text)
     except CommandError as error:
         return _error(str(error))
+    except KeyError:
+        # somebody else took it away meanwhile
+        return _error("Id not found")
     return leads(303, "See Other", path, is_get=True) if path else done(204)
 
 

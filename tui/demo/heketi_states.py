@@ -10,8 +10,8 @@ from tui.demo.heketi_devices import device_of
 from tui.demo.heketi_members import node_of
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_placing import replacement
-from tui.demo.heketi_state import Heketi
-from tui.demo.heketi_tables import Brick, Device, Node, Volume
+from tui.demo.heketi_state import IN_USE, Heketi
+from tui.demo.heketi_tables import Brick, Device, Node, Operation, Volume
 from tui.demo.heketi_wire import Ask, Fail, Reply, not_found
 
 
@@ -20,7 +20,8 @@ async def set_device_state(heketi: Heketi, ask: Ask) -> Reply:
     body = ask.json()
     check_state(body)
     device = device_of(heketi, ask.id)
-    return _accept(heketi, body, device.id, _move_device(heketi, device, body["state"], _checks(body)))
+    operation = _operation(heketi, body, device.id)
+    return _accept(heketi, operation, _move_device(heketi, device, body["state"], _checks(body), operation))
 
 
 async def set_node_state(heketi: Heketi, ask: Ask) -> Reply:
@@ -28,7 +29,8 @@ async def set_node_state(heketi: Heketi, ask: Ask) -> Reply:
     body = ask.json()
     check_state(body)
     node = node_of(heketi, ask.id)
-    return _accept(heketi, body, node.id, _move_node(heketi, node, body["state"], _checks(body)))
+    operation = _operation(heketi, body, node.id)
+    return _accept(heketi, operation, _move_node(heketi, node, body["state"], _checks(body), operation))
 
 
 async def evict(heketi: Heketi, ask: Ask) -> Reply:
@@ -40,57 +42,69 @@ async def evict(heketi: Heketi, ask: Ask) -> Reply:
     heketi.writable()
     operation = heketi.begin("evict-brick")
     operation.changes.append(("Delete brick", brick.id))
-    return heketi.accept(heketi.booked(operation, _evict(heketi, brick, _checks(body))))
+    return heketi.accept(heketi.booked(operation, _evict(heketi, brick, _checks(body), operation)))
 
 
-def _accept(heketi: Heketi, body: Mapping[str, Any], ident: str, job: Coroutine[Any, Any, str]) -> Reply:
-    """Take a change of state; only a removal is an operation on the books."""
-    try:
-        heketi.writable()
-        if body["state"] != "failed":
-            return heketi.accept(job)
-        operation = heketi.begin("remove-device")
-    except Fail:
-        job.close()
-        raise
+def _operation(heketi: Heketi, body: Mapping[str, Any], ident: str) -> Operation | None:
+    """Only a removal is an operation on the books. Raises Fail."""
+    heketi.writable()
+    if body["state"] != "failed":
+        return None
+    operation = heketi.begin("remove-device")
     operation.changes.append(("Remove device", ident))
-    return heketi.accept(heketi.booked(operation, job))
+    return operation
+
+
+def _accept(heketi: Heketi, operation: Operation | None, job: Coroutine[Any, Any, str]) -> Reply:
+    return heketi.accept(heketi.booked(operation, job) if operation else job)
 
 
 def _checks(body: Mapping[str, Any]) -> bool:
     return bool(body.get("healcheck") != "disable")
 
 
-async def _move_device(heketi: Heketi, device: Device, state: str, checks: bool) -> str:
+async def _move_device(heketi: Heketi, device: Device, state: str, checks: bool, operation: Operation | None) -> str:
     if device.state == "failed" and state == "online":
         raise Fail(500, "Cannot move a failed/removed device to online state")
     if device.state == "online" and state == "failed":
         raise Fail(500, f"Device must be offline before remove operation is performed, device:{device.id}")
-    if state == "failed":
-        await _empty(heketi, device, checks)
+    if operation:
+        await _empty(heketi, device, checks, operation)
     device.state = state
     return ""
 
 
-async def _move_node(heketi: Heketi, node: Node, state: str, checks: bool) -> str:
+async def _move_node(heketi: Heketi, node: Node, state: str, checks: bool, operation: Operation | None) -> str:
     if node.state == "failed" and state != "failed":
         raise Fail(500, f"Cannot move a failed/removed node to {state} state")
     if node.state == "online" and state == "failed":
         raise Fail(500, f"Node must be offline before remove operation is performed, node:{node.id}")
-    if state == "failed":
+    if operation:
         for ident in list(node.devices):
-            await _empty(heketi, heketi.tables.devices[ident], checks)
+            await _empty(heketi, heketi.tables.devices[ident], checks, operation)
             heketi.tables.devices[ident].state = "failed"
     node.state = state
     return ""
 
 
-async def _empty(heketi: Heketi, device: Device, checks: bool) -> None:
+async def _empty(heketi: Heketi, device: Device, checks: bool, operation: Operation) -> None:
     for ident in list(device.bricks):
-        await _evict(heketi, heketi.tables.bricks[ident], checks)
+        await _evict(heketi, heketi.tables.bricks[ident], checks, operation)
 
 
-async def _evict(heketi: Heketi, brick: Brick, checks: bool) -> str:
+async def _evict(heketi: Heketi, brick: Brick, checks: bool, operation: Operation) -> str:
+    if brick.pending:
+        raise Fail(500, IN_USE)
+    brick.pending = operation.id
+    try:
+        await _evict_held(heketi, brick, checks)
+    except (Fail, CommandError):
+        brick.pending = ""
+        raise
+    return ""
+
+
+async def _evict_held(heketi: Heketi, brick: Brick, checks: bool) -> None:
     volume = heketi.tables.volumes.get(brick.volume)
     if volume is None or heketi.faults.unknown_bricks:
         raise not_found()
@@ -104,10 +118,10 @@ async def _evict(heketi: Heketi, brick: Brick, checks: bool) -> str:
         if brick.id in heketi.faults.healing:
             raise Fail(500, f"Cannot replace brick {brick.id} as it is source brick for data to be healed")
     await _replace(heketi, volume, brick, replacement(heketi, volume, brick))
-    return ""
 
 
 async def _replace(heketi: Heketi, volume: Volume, old: Brick, new: Brick) -> None:
+    new.pending = old.pending
     heketi.tables.put_brick(new)
     [[source, target]] = places(heketi, [[old, new]])
     replace = f"{commands.GLUSTER} volume replace-brick {volume.name} {source} {target} commit force"
@@ -118,6 +132,7 @@ async def _replace(heketi: Heketi, volume: Volume, old: Brick, new: Brick) -> No
         heketi.tables.drop_brick(new.id)
         raise Fail(500, f"Unable to replace brick {source} with {target} for volume {volume.name}") from None
     volume.sets = [[new.id if ident == old.id else ident for ident in one] for one in volume.sets]
+    new.pending = ""
     heketi.tables.drop_brick(old.id)
     try:
         await destroy_brick(heketi, old)

@@ -5,14 +5,13 @@ from typing import Any
 
 from tui.demo.heketi_checks import check_number, check_volume, listed, part
 from tui.demo.heketi_placing import GIB_KIB, NO_SPACE, place
-from tui.demo.heketi_state import Heketi
+from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import Brick, Cluster, Operation, Volume
 from tui.demo.heketi_views import volume_info, without_pending
 from tui.demo.heketi_volume_work import book_clone, clone_work, create_work, delete_work, expand_work
 from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
 
 ALLOCATE = "Failed to allocate new volume: "
-IN_USE = "The target exists, contains other items, or is in use."
 
 
 async def list_volumes(heketi: Heketi, ask: Ask) -> Reply:
@@ -80,7 +79,8 @@ async def delete_volume(heketi: Heketi, ask: Ask) -> Reply:
         raise Fail(409, "Cannot delete a block hosting volume containing block volumes")
     operation = heketi.begin("delete-volume")
     with heketi.setting_up(operation, "Failed to set up volume delete: "):
-        bricks = [heketi.tables.bricks[ident] for ident in found.bricks if ident in heketi.tables.bricks]
+        # bricks that are just being added or moved count too
+        bricks = [brick for brick in heketi.tables.bricks.values() if brick.volume == found.id]
         if found.pending or any(brick.pending for brick in bricks):
             raise Fail(500, IN_USE)
         found.pending = operation.id

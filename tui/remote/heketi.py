@@ -143,16 +143,26 @@ class HeketiClient(HeketiHttp):
     async def _forgotten(self, what: str) -> ConnectionLost:
         """heketi knows nothing of the queue any more: what became of the work, from its pending operations."""
         try:
-            stuck = [operation for operation in await self.operations() if operation.is_stuck]
-        except RemoteError:
-            stuck = []
-        names = ", ".join(f"{operation.type} {operation.id} ({operation.status})" for operation in stuck)
-        left = f"it left {names}" if names else "it left no operation behind, so that this was done or never begun"
-        return ConnectionLost(
-            TARGET,
-            f"heketi was restarted during {what}; {left}",
-            "clean up heketi's operations, then try again" if names else "look at the result, then try again",
-        )
+            stuck = [operation for operation in await self._operations_at_last() if operation.is_stuck]
+        except RemoteError as error:
+            left, remedy = f"what it left can't be read: {error.reason}", "look at heketi's operations"
+        else:
+            names = ", ".join(f"{operation.type} {operation.id} ({operation.status})" for operation in stuck)
+            left = f"it left {names}" if names else "it left no operation behind, so that this was done or never begun"
+            remedy = "clean up heketi's operations" if names else "look at the result"
+        return ConnectionLost(TARGET, f"heketi was restarted during {what}; {left}", f"{remedy}, then try again")
+
+    async def _operations_at_last(self) -> tuple[HeketiOperation, ...]:
+        """The pending operations of a heketi that may just be starting."""
+        until, tries = time.monotonic() + self._patience, 0
+        while True:
+            try:
+                return await self.operations()
+            except Unreachable:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(dialect.poll_pause(tries))
+            tries += 1
 
     async def operations(self) -> tuple[HeketiOperation, ...]:
         """heketi's pending operations. Raises RemoteError."""

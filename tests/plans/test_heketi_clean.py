@@ -107,7 +107,7 @@ def test_a_topology_takes_what_it_names() -> None:
         *(f"device n{n}{x}" for n in (1, 2) for x in "bc"),
         "node n1",
         "node n2",
-    ]  # noqa: E501
+    ]
     reasons = {skip.subject: skip.reason for skip in plan.skipped}
     assert reasons == {
         "node0": "it stays: it has /dev/sdc too, which the topology does not name",

@@ -91,7 +91,7 @@ def test_the_same_machine_under_swapped_names_is_left_out() -> None:
     swapped = TopologyNode("10.0.0.10", "node0", 1, (TopologyDevice("/dev/sdb"),))
     plan = plan_heketi_load(
         topology(TopologyCluster((swapped, *wanted(2).nodes[1:]))), site(known_node("c1", 0), known_node("c1", 1))
-    )  # noqa: E501
+    )
     assert steps(plan) == []
     faults = [skip for skip in plan.skipped if skip.is_fault]
     assert [skip.subject for skip in faults] == ["10.0.0.10", "10.0.0.10 /dev/sdb"]

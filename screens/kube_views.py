@@ -26,6 +26,7 @@ class ClaimsView(KubeView[ClaimRow]):
     def __init__(self) -> None:
         super().__init__()
         self.following: Key | None = None
+        self._awaited: Key | None = None
         self._mark = -1
 
     def watch_source(self, source: KubeSource | None) -> None:
@@ -60,8 +61,13 @@ class ClaimsView(KubeView[ClaimRow]):
         """Show which claim is followed, and select it; None: none any more."""
         self.following, before = key, self.following
         self.table.refresh_rows([one for one in (key, before) if one is not None])
-        if key is not None:
-            self.table.move_to_key(key)
+        self._awaited = key
+        self.find_followed()
+
+    def find_followed(self) -> None:
+        """Select the claim that is followed as soon as it has a row: one that is being made has none yet."""
+        if self._awaited is not None and self.table.move_to_key(self._awaited):
+            self._awaited = None
 
 
 class PersistentView(KubeView[PersistentVolume]):

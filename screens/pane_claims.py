@@ -206,6 +206,7 @@ class ClaimsPane(DashboardPane):
     def _shown(self, event: KubeView.Shown) -> None:
         event.stop()
         self._draw()
+        self.claims_view.find_followed()
         if self.claims_view.following is not None:
             self._check_followed()
         if self.has_focus_within:

@@ -68,7 +68,7 @@ CLAIMS: Final = KubeSpec[ClaimRow](
     {
         "namespace": lambda row: (),
         "name": lambda row: (row.key[1],),
-        "state": lambda row: (-row.severity, row.state != "bound", row.state),
+        "state": lambda row: (-row.severity, row.state == "bound", row.state),
         "class": lambda row: (row.claim.class_name if row.claim else "",),
         "size": lambda row: (size_of(row) or -1,),
         "modes": lambda row: (row.claim.access_modes if row.claim else (),),

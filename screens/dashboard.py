@@ -108,7 +108,7 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, Screen[None]):
             self._unsubscribe = [store.subscribe(self.redraw_soon)]
         kube = kube_of(site)
         if kube is not None:
-            self._unsubscribe.append(kube.subscribe(self.redraw_soon))
+            self._unsubscribe.append(kube.subscribe(self.claims_soon))
         self._claims.watch_source(kube)
         self._look_for_unfinished()
         self.redraw()

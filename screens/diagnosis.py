@@ -53,14 +53,14 @@ def _one(finding: Finding, remedies: list[Remedy]) -> Iterable[Indented]:
     doubt = "" if finding.definite else "  (likely, not certain)"
     yield 0, plain((f"{sign} {finding.code} ", tone), (one_line(finding.sentence), "bold"), (doubt, DIM))
     if finding.cause:
-        yield 2, plain(("because ", DIM), one_line(finding.cause))
+        yield 2, plain(("why: ", DIM), one_line(finding.cause))
     for evidence in finding.proof[:MOST_SEEN]:
-        where = f"seen {one_line(str(evidence.about))} {one_line(evidence.field)}: "
+        where = f"seen: {one_line(str(evidence.about))} {one_line(evidence.field)}: "
         yield 2, plain((where, DIM), one_line(evidence.value) or ("nothing", DIM))
     if len(finding.proof) > MOST_SEEN:
         yield 2, plain((f"and {len(finding.proof) - MOST_SEEN} more", DIM))
     if finding.evidence and not finding.proof:
-        yield 2, plain(("seen ", DIM), one_line(finding.evidence))
+        yield 2, plain(("seen: ", DIM), one_line(finding.evidence))
     for remedy in finding.remedies:
         if remedy in remedies:
             yield 2, plain((f"{remedies.index(remedy) + 1} ", ACCENT), (one_line(remedy.title), GOOD))

@@ -1,6 +1,7 @@
 """What the keys of the dashboard do about claims: another table, the chain, the page behind a fault, who uses what."""
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 from textual import getters
 from textual.dom import DOMNode
@@ -24,7 +25,8 @@ from tui.core.model import Brick, Device, Node, Snapshot, Volume
 if TYPE_CHECKING:
     from tui.site import Site
 
-NOT_CONFIGURED = "No Kubernetes cluster is configured for this site; the pane Claims says where it goes."
+REDRAW_SECONDS: Final = 0.1
+NOT_CONFIGURED: Final = "No Kubernetes cluster is configured for this site; the pane Claims says where it goes."
 
 
 def kube_of(site: "Site | None") -> KubeSource | None:
@@ -37,6 +39,21 @@ class KubeCommands(DOMNode):
 
     app = getters.app(BrickyardApp)
     snapshot: Snapshot
+    _claims_wait = False
+
+    def claims_soon(self) -> None:
+        """Kubernetes said something; may be called as often as one likes, and leaves the other panes alone."""
+        if not self._claims_wait:
+            self._claims_wait = True
+            self.set_timer(REDRAW_SECONDS, self._redraw_claims)
+
+    def _redraw_claims(self) -> None:
+        self._claims_wait = False
+        self._claims.show(self.snapshot, time.time())
+        self._draw_selection()
+
+    def _draw_selection(self) -> None:
+        """What belongs to the selected row is lit."""
 
     @property
     def selected(self) -> Thing | None:

@@ -65,7 +65,9 @@ class ClaimsView(KubeView[ClaimRow]):
         self.find_followed()
 
     def find_followed(self) -> None:
-        """Select the claim that is followed as soon as it has a row: one that is being made has none yet."""
+        """Select the claim that is followed as soon as it has a row: one that is being made (anew) has none yet."""
+        if self.following is not None and self.rows.get(self.following) is None:
+            self._awaited = self.following
         if self._awaited is not None and self.table.move_to_key(self._awaited):
             self._awaited = None
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
+from screens.chain import ChainDialog
 from screens.dashboard import DashboardScreen
 from screens.kube_views import ClaimsView, ClassesView, PersistentView
 from screens.pane_claims import ClaimsPane
@@ -87,6 +88,18 @@ async def test_changes_move_single_rows() -> None:
         kube.drop("persistentvolumeclaims", ("aaa", "new"))
         await until(pilot, lambda: pane.view.table.row_count == 43)
         assert "shop/cart" in _shown(pane.view)[2:]
+
+
+async def test_what_kubernetes_says_leaves_the_other_panes_alone() -> None:
+    kube = busy_kube()
+    async with app_on(_site(kube)).run_test(size=WIDE, notifications=True) as pilot:
+        pane = await _pane(pilot)
+        await until(pilot, lambda: pane.view.table.row_count == 43)
+        tree = cast(Any, cast(DashboardScreen, pilot.app.screen).pane("topology"))
+        rows = tree.all_rows
+        kube.put("persistentvolumeclaims", claim("aaa", "new"))
+        await shows(pilot, "41 bound")
+        assert tree.all_rows is rows
 
 
 async def test_the_three_tables_are_one_key_apart() -> None:
@@ -245,3 +258,33 @@ async def test_it_reads_without_colours(size: tuple[int, int], monkeypatch: pyte
         await shows(pilot, "✖ lost: its PersistentVolume")
         await shows(pilot, "◌ waiting: no StorageClass")
         await shows(pilot, "● bound")
+
+
+async def test_the_mouse_sorts_selects_and_opens() -> None:
+    async with app_on(_site(busy_kube())).run_test(size=WIDE, notifications=True) as pilot:
+        pane = await _pane(pilot)
+        await until(pilot, lambda: pane.view.table.row_count == 43)
+        await pilot.click(pane.view.table, offset=(2, 0))
+        await until(pilot, lambda: pane.view.view.sort == "namespace")
+        assert _shown(pane.view)[0] == "shop/[bold]absent[/]"
+        await pilot.click(pane.view.table, offset=(4, 3))
+        await until(pilot, lambda: pane.view.table.cursor_row == 2)
+        await pilot.click(pane.view.table, offset=(4, 3), times=2)
+        assert (await screen(pilot, ChainDialog)).heading == "The chain of claim shop/orders"
+
+
+async def test_a_followed_claim_that_is_made_anew_is_selected_again() -> None:
+    kube = busy_kube()
+    async with app_on(_site(kube)).run_test(size=WIDE, notifications=True) as pilot:
+        pane = await _pane(pilot)
+        await until(pilot, lambda: pane.view.table.row_count == 43)
+        key = ("shop", "cart")
+        pane.follow(key)
+        await until(pilot, lambda: pane.view.table.cursor_key == key)
+        said = kube.said.pop(key)
+        kube.drop("persistentvolumeclaims", key)
+        await until(pilot, lambda: pane.view.table.row_count == 42)
+        kube.said[key] = said
+        kube.put("persistentvolumeclaims", claim("shop", "cart", "Pending"))
+        await until(pilot, lambda: pane.view.table.cursor_key == key)
+        assert pane.claims_view.following == key

@@ -55,8 +55,8 @@ async def test_the_first_broken_link_is_marked_and_the_cursor_on_it(size: tuple[
 async def test_evidence_cause_and_remedies_are_there_and_nothing_is_markup() -> None:
     async with app_on(_site()).run_test(size=WIDE, notifications=True) as pilot:
         await _chain(pilot)
-        await shows(pilot, "because Names of classes are compared letter by letter")
-        await shows(pilot, "seen PersistentVolumeClaim shop/cart spec.storageClassName: slo")
+        await shows(pilot, "why: Names of classes are compared letter by letter")
+        await shows(pilot, "seen: PersistentVolumeClaim shop/cart spec.storageClassName: slo")
         await shows(pilot, "[red]x[/] not found")
         await shows(pilot, "1 Make the StorageClass slo")
         await shows(pilot, "· Ask who removed the class  (by hand)")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final
 
 from tui.core.plan import Plan, Refused, Result, Step
-from tui.core.runner import Runner
+from tui.core.runner import API_TARGETS, Runner
 from tui.ops import history
 from tui.ops.events import Status, StepReport
 from tui.ops.journal import Journal
@@ -26,6 +26,7 @@ from tui.ops.step_run import StepFailed, StepRun
 from tui.remote.errors import RemoteError
 
 PER_NODE: Final = 6
+PER_API: Final = 16
 
 Steady = Callable[[str], Awaitable[None]]
 
@@ -40,6 +41,7 @@ class Executor:
         self._journal, self._site, self._read_only = journal, site, read_only
         self._serial: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._nodes: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_NODE))
+        self._nodes.update({target: asyncio.Semaphore(PER_API) for target in API_TARGETS})
 
     def check_allowed(self, plan: Plan) -> None:
         """Raise Refused where the plan may not be run, or its steps wait for each other."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.core.plan import Check, Command, Result
-from tui.core.runner import OnOutput, Runner
+from tui.core.runner import API_TARGETS, OnOutput, Runner
 from tui.remote.errors import ConnectionLost, RemoteError, Unreachable
 
 # how long a node that went away in the middle is waited for, by all steps on it together
@@ -64,7 +64,8 @@ class Patience:
         since a node that was started anew may have other disks under the old names. Raises
         ConnectionLost where the connection broke on the way: the effect is not known then.
         """
-        if len(commands) == 1:
+        # requests wait for their own answers: one that hangs holds up no other
+        if len(commands) == 1 and node not in API_TARGETS:
             results = await self._together(self._changes, node, commands, on_output)
         else:
             results = await self._runner.run(node, commands, on_output=on_output)
@@ -133,7 +134,6 @@ class Patience:
                 wish.answer.set_result(own)
 
     async def wait_for(self, node: str, away: RemoteError) -> None:
-        """Pause before the next try; raises when the node was away for too long."""
         """Wait a moment for a node that went away. Raises `away` where it has been too long."""
         now = time.monotonic()
         if now > self._away.setdefault(node, now + AWAY_SECONDS):

@@ -1,7 +1,8 @@
 """The three tables of the claims pane: claims, PersistentVolumes, StorageClasses."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import ClassVar
+from time import monotonic
+from typing import ClassVar, Final
 
 from screens.claim_rows import ClaimRow, claim_row
 from screens.columns_claims import CLAIMS
@@ -13,6 +14,9 @@ from tui.core.chain_kube import volume_words
 from tui.core.kube import Key, PersistentVolume
 from tui.core.kube_source import KubeSource
 from tui.widgets.cells import Cell
+
+ALL_SECONDS: Final = 1.5
+"""So long after all claims were read they are not all read again: while a cluster is listed, each kind asks for it."""
 
 
 class ClaimsView(KubeView[ClaimRow]):
@@ -28,6 +32,8 @@ class ClaimsView(KubeView[ClaimRow]):
         self.following: Key | None = None
         self._awaited: Key | None = None
         self._mark = -1
+        self._all_after = 0.0
+        self._is_late = False
 
     def watch_source(self, source: KubeSource | None) -> None:
         """Another cluster, or none: all claims are read anew."""
@@ -44,11 +50,26 @@ class ClaimsView(KubeView[ClaimRow]):
 
     def changed_keys(self, source: KubeSource) -> Iterable[Key]:
         """What the source noted; at first, and when that is too much, all."""
-        first = self._mark < 0
-        self._mark, changed = source.changes_since(max(0, self._mark))
-        if first or changed is None:
+        mark, changed = source.changes_since(max(0, self._mark))
+        everything = self._mark < 0 or changed is None
+        if everything and self._mark >= 0 and (wait := self._all_after - monotonic()) > 0:
+            self._later(wait)
+            return ()
+        self._mark = mark
+        if everything or changed is None:
+            self._all_after = monotonic() + ALL_SECONDS
             return dict.fromkeys([*source.tables.claims, *source.tables.claims_not_there(), *self.rows.keys()])
         return changed
+
+    def _later(self, seconds: float) -> None:
+        """Read all of them then, once."""
+        if not self._is_late:
+            self._is_late = True
+            self.set_timer(seconds, self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._is_late = False
+        self.update_rows(self.now)
 
     def cells(self, row: ClaimRow) -> Sequence[Cell]:
         """The cells of a row now; after a repair its claim is followed."""

@@ -78,6 +78,8 @@ async def _look(site: Site) -> KubeSource:
             f"site '{site.name}' names no Kubernetes cluster",
             ("give --kubeconfig FILE, or write kubeconfig: and context: under the site in the configuration",),
         )
+    # storage nodes first: the diagnosis goes down to their bricks
+    await site.refresh()
     await site.look_at_claims()
     return site.kube
 

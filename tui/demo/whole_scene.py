@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.demo.heketi import SimHeketi
+from tui.demo.heketi_of_site import heketi_of
+from tui.demo.kube_heketi import HeketiClient
 from tui.demo.kube_scene import HEKETI_KEY, kube_scene
 from tui.demo.kube_server import SimKube
 from tui.demo.scenes import demo_scene
@@ -29,28 +31,18 @@ class WholeDemo:
 async def whole_scene(folder: Path | None = None, *, latency: float = 0.05) -> WholeDemo:
     """Start everything; the configuration of the site names the cluster too. Raises OSError."""
     site = await demo_scene(folder, latency=latency)
-    heketi = SimHeketi()
+    heketi = heketi_of(site)
     heketi.admin_key = HEKETI_KEY
     try:
         await heketi.start()
-        _fill(heketi, site)
         kube = await kube_scene(site, heketi_url=heketi.url)
     except BaseException:
         await heketi.close()
         await site.close()
         raise
+    HeketiClient(kube.controllers.world).plug_in()
     kubeconfig = kube.write_kubeconfig(site.folder / "kubeconfig")
     config = json.loads(site.config_path.read_text())
     config["sites"][site.name] |= {"kubeconfig": str(kubeconfig), "context": "demo"}
     site.config_path.write_text(json.dumps(config, indent=2) + "\n")
     return WholeDemo(site, kube, heketi)
-
-
-def _fill(heketi: SimHeketi, site: DemoSite) -> None:
-    """heketi knows the members of the pool and the disks that it was given."""
-    cluster = heketi.seed_cluster()
-    for node in site.nodes:
-        groups = [disk.path for disk in node.machine.devices.all.values() if "LVM2_member" in (disk.fstype or "")]
-        if groups:
-            zone = site.zones.get(node.name, 1)
-            heketi.seed_node(cluster.id, node.name, node.machine.addresses[0], zone, groups)

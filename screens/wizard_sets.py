@@ -1,5 +1,6 @@
 """The claims of StatefulSets: what their templates want, what they left behind, and a plan that deletes such claims."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -14,7 +15,7 @@ from screens.wrapped import Indented, WrappedText
 from tui.core.finding import Fix
 from tui.core.kube import ClaimTemplate, Key
 from tui.core.kube_policy import access_words, short_modes, what_deletion_does
-from tui.core.kube_sets import LEFT, MISSING, NO_SET, WANTED, SetClaim, set_claims
+from tui.core.kube_sets import LEFT, MISSING, NO_SET, WANTED, SetClaim, each_set_claim, rank
 from tui.core.kube_source import KubeSource
 from tui.core.units import format_size
 from tui.widgets.cells import Cell
@@ -30,6 +31,7 @@ COLUMNS: Final = (
     Column("policy", "POLICY", 7, priority=3),
     Column("differs", "TEMPLATE", least=14, grow=2, priority=1),
 )
+SLICE: Final = 500
 _LOOKS: Final = {WANTED: ("●", GOOD), MISSING: ("✖", WARN), LEFT: ("◇", WARN), NO_SET: ("◇", DIM)}
 
 
@@ -52,6 +54,8 @@ class SetClaimsDialog(Dialog[Key]):
         self._source = source
         self._rows: list[SetClaim] = []
         self._chosen: set[Key] = set()
+        self._seen = -1
+        self._reading = False
 
     def compose_body(self) -> ComposeResult:
         """The list, all of the selected claim below it."""
@@ -73,7 +77,26 @@ class SetClaimsDialog(Dialog[Key]):
         self.set_interval(1.0, self._read)
 
     def _read(self) -> None:
-        rows = set_claims(self._source.tables)
+        if self._seen != self._source.tables.revision and not self._reading:
+            self._reading = True
+            self.run_worker(self._read_in_slices(), exit_on_error=False)
+
+    async def _read_in_slices(self) -> None:
+        """Tens of thousands of claims would hold up the keys if they were read in one go."""
+        try:
+            tables = self._source.tables
+            self._seen = tables.revision
+            found = []
+            for number, row in enumerate(each_set_claim(tables), 1):
+                found.append((rank(row), number, row))
+                if number % SLICE == 0:
+                    await asyncio.sleep(0)
+            found.sort()
+            self._show([row for _, _, row in found])
+        finally:
+            self._reading = False
+
+    def _show(self, rows: list[SetClaim]) -> None:
         if rows != self._rows:
             self._rows = rows
             self._chosen &= {row.key for row in rows if row.is_left}

@@ -1,6 +1,6 @@
 """StatefulSets and their claims: which they want, which they left behind, and what differs from the templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ WANTED: Final = "wanted"
 MISSING: Final = "missing"
 LEFT: Final = "left behind"
 NO_SET: Final = "no set"
+Rank = tuple[int, bool, str, str, str, int]
 _ORDER: Final = (LEFT, MISSING, WANTED, NO_SET)
 
 
@@ -45,13 +46,21 @@ class SetClaim:
 
 def set_claims(tables: KubeTables) -> list[SetClaim]:
     """The claims of all StatefulSets, those that are left behind first; then those whose StatefulSet is gone."""
-    found = [one for key in sorted(tables.stateful_sets) for one in _of_set(tables, tables.stateful_sets[key])]
+    return sorted(each_set_claim(tables), key=rank)
+
+
+def each_set_claim(tables: KubeTables) -> Iterator[SetClaim]:
+    """The same in no order, one after another; the tables may change in between."""
+    for key in list(tables.stateful_sets):
+        one = tables.stateful_sets.get(key)
+        if one is not None:
+            yield from _of_set(tables, one)
     if tables.is_listed("statefulsets") and tables.is_listed("pods") and not _is_denied(tables):
-        found += _without_set(tables)
-    return sorted(found, key=_rank)
+        yield from _without_set(tables)
 
 
-def _rank(one: SetClaim) -> tuple[object, ...]:
+def rank(one: SetClaim) -> Rank:
+    """What a list of them is sorted by."""
     is_as_wanted = one.state == WANTED and not one.differences
     return _ORDER.index(one.state), is_as_wanted, one.owner, *_numbered(one.key)
 
@@ -66,7 +75,7 @@ def _numbered(key: Key) -> tuple[str, str, int]:
     return key[0], stem, int(ordinal) if ordinal.isdigit() else -1
 
 
-def _of_set(tables: KubeTables, one: StatefulSet) -> Iterable[SetClaim]:
+def _of_set(tables: KubeTables, one: StatefulSet) -> Iterator[SetClaim]:
     wanted = [] if one.deleted is not None else one.expected_claims()
     last = one.start + one.replicas
     for claim in tables.claims_of_set(one):
@@ -102,8 +111,11 @@ def differences(template: ClaimTemplate, claim: Claim) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _without_set(tables: KubeTables) -> Iterable[SetClaim]:
+def _without_set(tables: KubeTables) -> Iterator[SetClaim]:
     """Named TEMPLATE-SET-NUMBER, used by no pod, and there is no such set: likely of one that was deleted."""
-    for key, claim in tables.claims.items():
-        if "-" in claim.stem and claim.owner is None and not tables.pods_of(key) and not tables.sets_of(key):
+    for key in list(tables.claims):
+        claim = tables.claims.get(key)
+        if claim is None or "-" not in claim.stem or claim.owner is not None:
+            continue
+        if not tables.sets_of(key) and not tables.pods_of(key):
             yield SetClaim(key, NO_SET, claim)

@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,21 +66,26 @@ class Bastion:
         return [line.split()[-1] for line in status.splitlines() if line.startswith("Brick ")]
 
 
-async def test_bricks_and_endpoints_of_a_claim(clean_lab: Lab, tmp_path: Path) -> None:
-    lab = clean_lab
+@asynccontextmanager
+async def bastion(lab: Lab, folder: Path) -> AsyncIterator[Bastion]:
+    """A loaded pool with the volume "db", and a claim that is bound to it."""
     async with SimKube() as kube:
         kube.controllers.start()
         kube.create_namespace("shop")
         kube.create(VOLUME)
         kube.create(CLAIM)
-        cli = Bastion(lab, tmp_path, kube)
-        topology = lab.write_topology(tmp_path / "topology.json", devices=1)
-        await cli("topology", "load", str(topology), "--yes")
+        cli = Bastion(lab, folder, kube)
+        await cli("topology", "load", str(lab.write_topology(folder / "topology.json", devices=1)), "--yes")
         await cli("volume", "create", "db", "--size", "1GiB", "--yes")
+        yield cli
 
+
+async def test_bricks_and_endpoints_of_a_claim(clean_lab: Lab, tmp_path: Path) -> None:
+    lab = clean_lab
+    async with bastion(lab, tmp_path) as cli:
         assert [finding["code"] for finding in await cli.findings()] == ["F2"]
         await cli("fix", "F2", "shop/db", "--yes")
-        made = kube.get("endpoints", "gluster", "shop")
+        made = cli.kube.get("endpoints", "gluster", "shop")
         assert made is not None
         assert {address["ip"] for address in made["subsets"][0]["addresses"]} == {n.storage for n in lab.nodes}
         assert await cli.findings(code=0) == []
@@ -101,15 +108,7 @@ async def test_bricks_and_endpoints_of_a_claim(clean_lab: Lab, tmp_path: Path) -
 
 async def test_a_brick_that_is_not_mounted_is_not_started(clean_lab: Lab, tmp_path: Path) -> None:
     lab = clean_lab
-    async with SimKube() as kube:
-        kube.controllers.start()
-        kube.create_namespace("shop")
-        kube.create(VOLUME)
-        kube.create(CLAIM)
-        cli = Bastion(lab, tmp_path, kube)
-        topology = lab.write_topology(tmp_path / "topology.json", devices=1)
-        await cli("topology", "load", str(topology), "--yes")
-        await cli("volume", "create", "db", "--size", "1GiB", "--yes")
+    async with bastion(lab, tmp_path) as cli:
         await cli("fix", "F2", "shop/db", "--yes")
         mount = lab.must(3, "findmnt -n -o TARGET -t xfs | grep brick_").strip()
         lab.must(3, f"pkill -KILL -f 'glusterfsd.*db'; sleep 1; umount {mount}")

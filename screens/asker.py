@@ -7,7 +7,7 @@ from textual.app import App
 from textual.screen import Screen
 
 from screens.host_key import HostKeyDialog
-from screens.passphrase import PassphraseDialog
+from screens.passphrase import PassphraseDialog, SecretDialog
 from tui.core.asker import HostKeyQuestion
 
 T = TypeVar("T")
@@ -28,6 +28,10 @@ class ScreenAsker:
     async def passphrase(self, path: str) -> str | None:
         """The passphrase of a key file; None: the admin does not give it."""
         return await self._ask(PassphraseDialog(path))
+
+    async def secret(self, what: str) -> str | None:
+        """A key or password; None: the admin does not give it."""
+        return await self._ask(SecretDialog(what))
 
     async def _ask(self, screen: Screen[T]) -> T | None:
         async with self._one_at_a_time:

@@ -1,4 +1,4 @@
-"""The passphrase of a private key."""
+"""The passphrase of a private key, and other secrets that only the admin knows."""
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,3 +26,24 @@ class PassphraseDialog(Dialog[str]):
     @on(Input.Submitted)
     def _given(self, event: Input.Submitted) -> None:
         self.dismiss(event.value)
+
+
+class SecretDialog(Dialog[str]):
+    """A key or password; it is kept in memory only. Escape: not given."""
+
+    keys = (("Enter", "use it"), ("Esc", "not now"))
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.heading = "Needed"
+        self._what = what
+
+    def compose_body(self) -> ComposeResult:
+        """What it is, and a hidden field."""
+        yield Static(plain((self._what, "bold")), classes="body", markup=False)
+        yield Input(password=True, placeholder="not shown while it is typed")
+        yield Static("It is kept in memory while brickyard runs, and written nowhere.", classes="body", markup=False)
+
+    @on(Input.Submitted)
+    def _given(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value or None)

@@ -20,7 +20,7 @@ SITE_KEYS = (
     "read_only",
 )  # fmt: skip
 SSH_KEYS = ("user", "port", "key", "sudo", "jump", "known_hosts", "ssh_config")
-HEKETI_KEYS = ("url", "user", "key_file")
+HEKETI_KEYS = ("url", "user", "key_file", "ca", "manage")
 NODE_KEYS = ("manage", "storage", "zone", "devices")
 DEVICE_KEYS = ("name", "destroydata")
 SITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -78,7 +78,9 @@ def _check_sources(site: Fields, value: Value) -> None:
     if len(named) == 2:
         site.notes.error(value, f'{site.where} needs either "nodes" or "topology"; it has both')
     elif not named and not any(site.get(key) is not None for key in ("kubeconfig", "context", "heketi")):
-        site.notes.error(value, f'{site.where} has nothing to look at; give it "nodes", "topology" or "kubeconfig"')
+        site.notes.error(
+            value, f'{site.where} has nothing to look at; give it "nodes", "topology", "kubeconfig" or "heketi"'
+        )
 
 
 def _reach(site: Fields) -> tuple[SshSettings, BrickSettings]:
@@ -143,7 +145,9 @@ def _heketi(site: Fields) -> HeketiSettings | None:
     key_file = section.path("key_file")
     if key_file:
         section.warn_secret("key_file", key_file, "the file with heketi's key")
-    return HeketiSettings(url, section.text("user", "admin"), key_file)
+    return HeketiSettings(
+        url, section.text("user", "admin"), key_file, section.path("ca"), section.flag("manage", default=True)
+    )
 
 
 def _nodes(site: Fields) -> tuple[TopologyNode, ...]:

@@ -39,11 +39,16 @@ class SshSettings:
 
 @dataclass(frozen=True, slots=True)
 class HeketiSettings:
-    """The heketi server beside us. `key_file` holds the secret of `user`."""
+    """The heketi server beside us. `key_file` holds the secret of `user`, `ca` the certificate of its CA.
+
+    With `manage`, what heketi can change is changed through it; else over SSH, and heketi is only looked at.
+    """
 
     url: str
     user: str = "admin"
     key_file: str = ""
+    ca: str = ""
+    manage: bool = True
 
 
 @dataclass(frozen=True, slots=True)

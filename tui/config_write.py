@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from tui.config_schema import read_config
-from tui.config_types import DEFAULT_POLL_SECONDS, ConfigError, SiteConfig, SshSettings
+from tui.config_types import DEFAULT_POLL_SECONDS, ConfigError, HeketiSettings, SiteConfig, SshSettings
 from tui.core.document import parse_document
 from tui.core.topology import TopologyNode
 from tui.core.topology_fields import Notes
@@ -55,8 +55,8 @@ def _site(site: SiteConfig) -> dict[str, Any]:
     if site.kubernetes:
         data |= {key: value for key, value in asdict(site.kubernetes).items() if value}
     if site.heketi:
-        heketi = {"url": site.heketi.url, "user": site.heketi.user, "key_file": site.heketi.key_file}
-        data["heketi"] = {key: value for key, value in heketi.items() if value}
+        usual = asdict(HeketiSettings(""))
+        data["heketi"] = {key: value for key, value in asdict(site.heketi).items() if value != usual[key]}
     if site.poll_seconds != DEFAULT_POLL_SECONDS:
         data["poll_seconds"] = site.poll_seconds
     return data

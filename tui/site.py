@@ -14,7 +14,7 @@ from tui.core.asker import Asker
 from tui.core.kube_tables import KubeTables
 from tui.core.model import State
 from tui.core.plan import Plan, Refused
-from tui.core.runner import API_TARGETS
+from tui.core.runner import API_TARGETS, HEKETI
 from tui.core.store import Store
 from tui.core.topology import TopologyNode
 from tui.core.vault import Vault
@@ -30,8 +30,8 @@ from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
 from tui.plans.volume_users import with_users
 from tui.site_claims import SiteClaims
-from tui.site_load import LoadProposal, SiteLoad
-from tui.site_plans import SitePlans
+from tui.site_heketi import SiteHeketi
+from tui.site_load import LoadProposal
 from tui.sync.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Site(SitePlans, SiteLoad, SiteClaims):
+class Site(SiteHeketi, SiteClaims):
     """Everything that can be seen and done on one site. `open` it before use, `close` it after.
 
     Methods that make plans raise Refused with a sentence where there can't be one.
@@ -81,9 +81,12 @@ class Site(SitePlans, SiteLoad, SiteClaims):
         self.declare(await asyncio.to_thread(self.config.declared_nodes))
         if self.config.kubernetes is not None:
             await self.open_kubernetes(self.config.kubernetes)
+        if self.config.heketi is not None:
+            await self.open_heketi(self.config.heketi)
         if watch:
             self._supervisor.start()
             self.start_claims()
+            self.start_heketi()
 
     async def close(self) -> None:
         """End polling and connections; a running operation is stopped at a safe point and waited for."""
@@ -94,6 +97,7 @@ class Site(SitePlans, SiteLoad, SiteClaims):
             await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._supervisor:
             await self._supervisor.close()
+        await self.close_heketi()
         await self.close_kubernetes()
         if self._pool:
             await self._pool.close()
@@ -112,12 +116,13 @@ class Site(SitePlans, SiteLoad, SiteClaims):
 
     @property
     def reached(self) -> bool:
-        """Whether any node has answered so far."""
-        return any(entry.facts for entry in self.store.nodes.values())
+        """Whether any node, or heketi, has answered so far."""
+        heketi = self.store.heketi
+        return any(entry.facts for entry in self.store.nodes.values()) or bool(heketi and heketi.site)
 
     async def refresh(self, nodes: Sequence[str] | None = None) -> None:
-        """Ask the nodes now (all by default) and wait for the answers."""
-        await self._need_supervisor().refresh(nodes)
+        """Ask the nodes (all by default) and heketi now, and wait for the answers."""
+        await asyncio.gather(self._need_supervisor().refresh(nodes), self.refresh_heketi())
 
     def start(self, plan: Plan, *, undoes: str = "") -> Operation:
         """Run a plan in the background; `undoes` is the id of the operation that it takes back.
@@ -194,11 +199,12 @@ class Site(SitePlans, SiteLoad, SiteClaims):
             await self._executor.execute(operation, before, lock.steady, skip)
         finally:
             await lock.release()
-        touched = {step.node for step in operation.plan.steps} - API_TARGETS
-        if not touched or not self._need_supervisor().started:
+        touched = {step.node for step in operation.plan.steps}
+        changed = set(self.store.nodes) | {HEKETI} if HEKETI in touched else touched - API_TARGETS
+        if not changed or not self._need_supervisor().started:
             return
         try:
-            await self.refresh(sorted(touched))
+            await self.refresh(sorted(changed))
         except Exception:
             log.exception("refresh after '%s'", operation.plan.title)
 

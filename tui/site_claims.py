@@ -33,7 +33,7 @@ class SiteClaims(SiteKube):
         from tui.sync.heketi_classes import HeketiClasses
         from tui.sync.kube import KubeSource
 
-        source = KubeSource(settings, storage=lambda: self.store.snapshot, heketi=lambda: self._probes())
+        source = KubeSource(settings, storage=lambda: self.store.storage, heketi=lambda: self._probes())
         self.kube = source
         assert self.targets is not None
         self.targets.apis[KUBERNETES] = KubeRunner(source.client, self.vault.fill)

@@ -131,7 +131,7 @@ sites:
         '7:19: error: "url" in "heketi" must start with http:// or https://, like "http://heketi:8080"',
         '8:19: error: "poll_seconds" in site "lab" must be a number from 1 to 3600, not the text "fast"',
         '9:9: error: site "both" needs either "nodes" or "topology"; it has both',
-        '10:9: error: site "none" has nothing to look at; give it "nodes", "topology" or "kubeconfig"',
+        '10:9: error: site "none" has nothing to look at; give it "nodes", "topology", "kubeconfig" or "heketi"',
     ]
 
 

@@ -54,7 +54,7 @@ async def test_a_create_whose_answer_is_lost_is_not_done_twice(tmp_path: Path) -
         plan = volumes.plan_heketi_create(await desk.site(), VolumeRequest("db", GIB))
         outcome = await desk.run(plan)
         assert outcome.ok
-        assert "read back" in outcome.reports[plan.steps[0].id].reason
+        assert "read back" in outcome.reports[plan.steps[0].id].output
         assert [one.name for one in (await desk.site()).volumes.values()] == ["db"]
         assert desk.server.requests.count("POST /volumes") == 1
         assert (await desk.undo()).ok

@@ -34,6 +34,13 @@ class TerminalAsker:
         async with self._turn:
             return await ask_secret(f"Passphrase of {path}: ") or None
 
+    async def secret(self, what: str) -> str | None:
+        """A key or password; None if the admin gives none."""
+        if not sys.stdin.isatty():
+            return None
+        async with self._turn:
+            return await ask_secret(f"{what}: ") or None
+
 
 async def confirm(question: str) -> bool:
     """Ask a yes-or-no question on the terminal; no without one, and at its end."""

@@ -1,4 +1,4 @@
-"""The seam through which the transport asks a human: is this host key right, what is the passphrase."""
+"""The seam through which the transport asks a human: is this host key right, what is the passphrase, what the key."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -30,6 +30,10 @@ class Asker(Protocol):
         """The passphrase of the private key in this file; None: the admin does not give it."""
         ...
 
+    async def secret(self, what: str) -> str | None:
+        """A key or password that `what` names in a few words; None: the admin does not give it."""
+        ...
+
 
 class RefusingAsker:
     """Nobody is there to ask: no key is trusted, no passphrase is known."""
@@ -39,5 +43,9 @@ class RefusingAsker:
         return False
 
     async def passphrase(self, path: str) -> str | None:
+        """Knows none."""
+        return None
+
+    async def secret(self, what: str) -> str | None:
         """Knows none."""
         return None

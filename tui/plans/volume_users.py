@@ -7,6 +7,7 @@ from typing import Final
 from tui.core.claim_users import VolumeUser, claims_of_volume
 from tui.core.kube_tables import KubeTables
 from tui.core.plan import Plan, Refused, Step
+from tui.core.runner import HEKETI
 
 _SHOWN: Final = 10
 _NEEDED: Final = ("persistentvolumes", "pods")
@@ -49,6 +50,11 @@ def _lost(steps: tuple[Step, ...]) -> Iterator[str]:
     seen: set[str] = set()
     for step in steps:
         for command in step.commands:
+            if step.node == HEKETI and command.argv[0] == "DELETE" and command.argv[1].startswith("/volumes/"):
+                if step.subject not in seen:
+                    seen.add(step.subject)
+                    yield step.subject
+                continue
             words = [word for word in command.argv if not word.startswith("-")]
             if words[:2] == ["gluster", "volume"] and words[2:3] in (["stop"], ["delete"]) and words[3] not in seen:
                 seen.add(words[3])

@@ -1,0 +1,125 @@
+"""Keeps the store true about heketi: walks through its API again and again, and says how fresh that is."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from tui.core.heketi_facts import HeketiFacts
+from tui.core.model import Freshness, Source
+from tui.core.store import Store
+from tui.dialects.heketi_answers import parse_mode
+from tui.dialects.heketi_db import parse_check, parse_dump
+from tui.remote.errors import Denied, RemoteError, Unreachable
+from tui.remote.heketi import HeketiClient, read
+from tui.remote.heketi_errors import HeketiRefused
+from tui.sync.heketi_site import read_site
+
+REST: Final = 9.0
+"""heketi answers request by request: of all time at most a tenth goes into asking."""
+DUMP_SECONDS: Final = 120.0
+
+log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+Door = Callable[[], Awaitable[HeketiClient]]
+"""The way to heketi; may ask the admin for a key. Raises RemoteError."""
+
+
+class HeketiPoll:
+    """Asks one heketi with the address `url`; `poll_seconds` is the pause between two looks, or more."""
+
+    def __init__(self, store: Store, door: Door, url: str, poll_seconds: float) -> None:
+        self._store, self._door, self._poll_seconds = store, door, poll_seconds
+        self._task: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        store.put_heketi(HeketiFacts(Source(url)))
+
+    @property
+    def started(self) -> bool:
+        """Whether it is polled."""
+        return self._task is not None
+
+    def start(self) -> None:
+        """Ask again and again from now on."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="poll heketi")
+
+    async def close(self) -> None:
+        """End it."""
+        tasks = [task for task in (self._task, self._looking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._task = None
+
+    async def refresh(self) -> None:
+        """Ask now and wait for the answer: a look that was begun before may have seen an older world."""
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
+        await self._once()
+
+    async def _run(self) -> None:
+        while True:
+            began = time.monotonic()
+            await self._once()
+            pause = max(self._poll_seconds, REST * (time.monotonic() - began))
+            await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
+            self._store.tell_ages()
+
+    async def _once(self) -> None:
+        """Look; who comes while it is being done waits for that same end."""
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look(), name="look at heketi")
+            self._looking.add_done_callback(self._looked)
+        await asyncio.shield(self._looking)
+
+    def _looked(self, _: "asyncio.Task[None]") -> None:
+        self._looking = None
+
+    async def _look(self) -> None:
+        before = self._store.heketi
+        assert before is not None
+        try:
+            facts = await read_heketi(await self._door(), before.source.name)
+        except Denied as error:
+            self._fail(before, Freshness.DENIED, error)
+        except Unreachable as error:
+            self._fail(before, Freshness.UNREACHABLE, error)
+        except RemoteError as error:
+            self._fail(before, Freshness.STALE if before.site else Freshness.UNREACHABLE, error)
+        except Exception as error:
+            log.exception("look at heketi")
+            source = replace(
+                before.source, freshness=Freshness.STALE, reason=f"its answer was not understood: {error!r}"
+            )
+            self._store.put_heketi(replace(before, source=source))
+        else:
+            self._store.put_heketi(facts)
+
+    def _fail(self, before: HeketiFacts, freshness: Freshness, error: RemoteError) -> None:
+        source = replace(before.source, freshness=freshness, reason=error.reason, remedy=error.remedy)
+        self._store.put_heketi(replace(before, source=source))
+
+
+async def read_heketi(client: HeketiClient, name: str) -> HeketiFacts:
+    """All that a heketi says now; `name` is that of the source. Raises RemoteError."""
+    site = await read_site(client)
+    mode = await _if_told(client, "/admin", parse_mode)
+    dump = await _if_told(client, "/db/dump", parse_dump)
+    check = await _if_told(client, "/db/check", parse_check)
+    return HeketiFacts(Source(name, Freshness.LIVE, time.time()), site, mode or "", dump, check)
+
+
+async def _if_told(client: HeketiClient, path: str, parser: Callable[[str], _T]) -> _T | None:
+    """What an old heketi does not tell, or can't for the state of its database, is None."""
+    try:
+        text = await client.get(path, seconds=DUMP_SECONDS)
+    except HeketiRefused as refused:
+        log.info("heketi: %s", refused.reason)
+        return None
+    # a whole database is long: the screen goes on meanwhile
+    return await asyncio.to_thread(read, parser, text)

@@ -11,6 +11,7 @@ from screens.record import RecordDialog
 from tui.actions import (
     ACTIONS,
     ANYWHERE,
+    CLAIMS,
     DASHBOARD,
     OPERATIONS,
     TABLE,
@@ -29,7 +30,8 @@ def test_ids_are_unique() -> None:
 
 
 def test_a_key_means_one_thing_in_a_context() -> None:
-    for contexts in ((DASHBOARD, VOLUMES), (DASHBOARD, TOPOLOGY), (DASHBOARD, TABLE), (OPERATIONS, TABLE)):
+    own = ((DASHBOARD, VOLUMES), (DASHBOARD, TOPOLOGY), (DASHBOARD, CLAIMS), (DASHBOARD, TABLE), (OPERATIONS, TABLE))
+    for contexts in own:
         keys = [key for action in ACTIONS if action.context in (*contexts, ANYWHERE) for key in action.keys]
         doubles = {key for key in keys if keys.count(key) > 1}
         assert doubles <= {"up", "down", "left", "right"}, doubles

@@ -14,11 +14,11 @@ from screens.plan_review import PlanReviewDialog
 from screens.wizard_sets import SetClaimsDialog, fix_of
 from tests.screens.driving import text, until
 from tests.screens.kube_app import SIZES, KubeApp, kube_app
+from tui.actions import ActionProvider
 from tui.core.finding import Fix
 from tui.core.kube_sets import LEFT, SetClaim
 from tui.core.plan import Danger
 from tui.demo.kube_objects import pod, stateful_set
-from tui.demo.kube_resources import BY_PLURAL
 from tui.dialects.kube_write import claim, storage_class, volume
 
 KEY = "Gehe!m-und-lang-42"
@@ -224,6 +224,9 @@ async def test_d_deletes_what_the_pane_shows(tmp_path: Path) -> None:
         floor = await app.on(DashboardScreen)
         assert floor.check_action("delete_volume", ())
         assert not floor.check_action("delete_claim", ())
+        assert "claims.delete" not in {action.id for action in ActionProvider(floor)._offered()}
         await app.press("4")
         assert not floor.check_action("delete_volume", ())
-        assert BY_PLURAL["persistentvolumeclaims"].kind == "PersistentVolumeClaim"
+        offered = {action.id for action in ActionProvider(floor)._offered()}
+        assert "volume.delete" not in offered
+        assert {"claims.delete", "claims.class", "claims.view", "quit"} <= offered

@@ -45,8 +45,8 @@ class WizardDialog(Dialog[None]):
         """What is wrong with the answers together, a sentence each."""
         return []
 
-    async def draft(self, values: dict[str, str]) -> Draft:
-        """What the answers come to. Raises Refused, OSError."""
+    async def draft(self, values: dict[str, str]) -> Draft | None:
+        """What the answers come to, None where the admin did not wait for it. Raises Refused, OSError."""
         raise NotImplementedError
 
     def compose_body(self) -> ComposeResult:
@@ -88,10 +88,11 @@ class WizardDialog(Dialog[None]):
         def begun() -> None:
             # before the operation comes up: only the screen on top can go
             self.dismiss(None)
-            if draft.started is not None:
+            if draft is not None and draft.started is not None:
                 draft.started()
 
-        self.app.push_screen(YamlDialog(replace(draft, started=begun)))
+        if draft is not None:
+            self.app.push_screen(YamlDialog(replace(draft, started=begun)))
 
     def _say(self, sentences: list[str]) -> None:
         self._was_refused = self._was_refused or bool(sentences)

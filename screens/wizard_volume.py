@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from screens.dialog import plain
+from screens.waiting import WaitingDialog
 from screens.wizard_form import WizardDialog, first, quantity, ready, words
 from screens.words import one_line
 from screens.yaml_view import Draft
@@ -12,7 +14,7 @@ from tui.core.kube import Claim
 from tui.core.kube_policy import short_modes
 from tui.core.kube_tables import KubeTables
 from tui.core.model import Volume
-from tui.core.plan import Plan
+from tui.core.plan import Plan, Refused
 from tui.core.units import format_size
 from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_write import MARK, Manifest
@@ -76,9 +78,22 @@ class VolumeWizard(WizardDialog):
         # where none are typed they are those of its cluster, which the plan finds out
         return replace(asked, addresses=asked.addresses or ("of its cluster",)).problems()
 
-    async def draft(self, values: dict[str, str]) -> Draft:
+    async def draft(self, values: dict[str, str]) -> Draft | None:
         """All that the plan makes; what is there already is left out."""
-        plan = await self.site.static_volume_plan(self._asked(values))
+        asked = self._asked(values)
+
+        async def ask() -> Plan | Refused:
+            try:
+                return await self.site.static_volume_plan(asked)
+            except Refused as error:
+                return error
+
+        text = plain("Looks for the addresses of the servers, and for Endpoints that are there already.")
+        plan = await self.app.push_screen_wait(WaitingDialog[Plan | Refused](self.heading, text, ask))
+        if plan is None:
+            return None
+        if isinstance(plan, Refused):
+            raise plan
         claim = f" for claim {self._claim.namespace}/{self._claim.name}" if self._claim else ""
         title = f"PersistentVolume {values['name'].strip()}{claim}"
         notes = (*plan.warnings, *self._too_small(values["capacity"].strip()))

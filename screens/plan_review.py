@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,9 +12,14 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from screens.dialog import Dialog, plain
+from screens.trial import trial_lines
 from screens.words import ACCENT, BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented, WrappedText
-from tui.core.plan import Danger, Plan, Skipped, Step
+from tui.core.plan import Danger, Plan, Refused, Skipped, Step
+from tui.core.runner import API_TARGETS, KUBERNETES
+
+if TYPE_CHECKING:
+    from tui.site import Site
 
 GRACE_SECONDS: Final = 0.4
 
@@ -33,6 +38,7 @@ class PlanReviewDialog(Dialog[bool]):
         Binding("up", "scroll_plan(-0.25)", "Up", show=False),
         Binding("pagedown", "scroll_plan(1)", "Page down", show=False),
         Binding("pageup", "scroll_plan(-1)", "Page up", show=False),
+        Binding("t,f8", "try_out", "Try it", show=False),
     ]
 
     def __init__(self, plan: Plan, *, read_only: bool = False, cuts_clients: bool = False) -> None:
@@ -42,12 +48,19 @@ class PlanReviewDialog(Dialog[bool]):
         self._quiet_since = float("inf")
         self.heading = one_line(plan.title)
         self.keys = (("Esc", "back, nothing is changed"), ("↑↓", "scroll"))
+        if self._can_be_tried:
+            # where a name is typed, a letter is part of it
+            self.keys = (*self.keys, ("F8" if self._can_run and plan.confirm else "t", "try it on the API server"))
         if self._can_run and not plan.confirm:
             self.keys = ((self._key, "run it (with Shift)" if self._key == "Y" else "run it"), *self.keys)
 
     @property
     def _can_run(self) -> bool:
         return bool(self.plan.steps) and not self._read_only
+
+    @property
+    def _can_be_tried(self) -> bool:
+        return any(step.node == KUBERNETES for step in self.plan.steps)
 
     def compose_body(self) -> ComposeResult:
         """The plan; below it the field for the name, where one must be typed."""
@@ -107,6 +120,23 @@ class PlanReviewDialog(Dialog[bool]):
         elif not self._is_too_early():
             self.dismiss(True)
 
+    def action_try_out(self) -> None:
+        """Let the API server try what stands alone in the plan; it changes nothing."""
+        if self._can_be_tried and self.app.site is not None:
+            self._show_trial([(0, plain(("trying it on the API server, which changes nothing…", ACCENT)))])
+            self.run_worker(self._try_out(self.app.site), group="trial", exclusive=True, exit_on_error=False)
+
+    async def _try_out(self, site: "Site") -> None:
+        try:
+            lines = trial_lines(await site.rehearse(self.plan))
+        except Refused as error:
+            lines = [(0, plain((f"✗ it could not be tried: {one_line(error.sentence)}", BAD)))]
+        self._show_trial(lines)
+
+    def _show_trial(self, lines: list[Indented]) -> None:
+        self.query_one(WrappedText).show([*lines, (0, Content("")), *plan_lines(self.plan)])
+        self.query_one(".body", VerticalScroll).scroll_home(animate=False)
+
     def action_scroll_plan(self, pages: float) -> None:
         """The plan scrolls from the field too."""
         body = self.query_one(".body", VerticalScroll)
@@ -116,10 +146,12 @@ class PlanReviewDialog(Dialog[bool]):
 def summary(plan: Plan) -> list[tuple[str, str]]:
     """ "24 steps on 6 nodes · 3 destroy data · 2 refused · 1 nothing to do"."""
     nodes = {step.node for step in plan.steps}
+    apis = sorted(nodes & API_TARGETS)
+    places = [*([_count(len(nodes) - len(apis), "node")] if len(nodes) > len(apis) else []), *apis]
     destroys = sum(step.danger is Danger.DESTROYS for step in plan.steps)
     refused = sum(skip.is_fault for skip in plan.skipped)
     parts: list[tuple[str, str]] = [
-        (f"{_count(len(plan.steps), 'step')} on {_count(len(nodes), 'node')}", "bold")
+        (f"{_count(len(plan.steps), 'step')} on {' and '.join(places)}", "bold")
         if plan.steps
         else ("nothing to run", "bold")
     ]

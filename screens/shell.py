@@ -9,6 +9,7 @@ from textual.app import SuspendNotSupported
 
 from tui.app import BrickyardApp
 from tui.core.plan import Refused
+from tui.core.runner import API_TARGETS
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 async def open_shell(app: BrickyardApp, site: "Site", node: str) -> None:
     """Run `ssh` to the node until the admin leaves it. The event loop goes on: connections and locks stay alive."""
+    if node in API_TARGETS:
+        app.notify(f"{node} is asked over HTTP: there is no node to open a shell on.", markup=False)
+        return
     try:
         argv = site.shell_argv(node)
     except KeyError:

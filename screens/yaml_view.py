@@ -1,7 +1,7 @@
 """The YAML of what is to be made: on to the plan, tried on the API server, or saved into a file instead."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,12 @@ from textual.content import Content
 from screens.dialog import Dialog, plain
 from screens.export import SaveDialog
 from screens.running import review, run_flow
+from screens.trial import Tried, trial_lines
 from screens.waiting import WaitingDialog
-from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
+from screens.words import ACCENT, WARN, one_line
 from screens.wrapped import Indented, WrappedText
-from tui.core.plan import Plan, Result, Step
-from tui.dialects.failures import explain, succeeded
+from tui.core.plan import Plan
 from tui.dialects.kube_write import Manifest, to_yaml
-
-Tried = Sequence[tuple[Step, Result]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +121,6 @@ class YamlDialog(Dialog[None]):
             self._tried = trial_lines(tried)
             self.query_one(WrappedText).show(self._lines())
             self.query_one(VerticalScroll).scroll_home(animate=False)
-
-
-def trial_lines(tried: Tried) -> list[Indented]:
-    """What the API server said to each request."""
-    lines: list[Indented] = []
-    for step, result in tried:
-        title = one_line(step.title)
-        if succeeded(result):
-            lines.append((0, plain(("✓ tried, nothing changed: ", GOOD), title)))
-            continue
-        why = explain(replace(result, command=step.commands[0]))
-        lines.append((0, plain((f"✗ the API server refuses: {title}: {one_line(why.reason)}", BAD))))
-        if why.remedy:
-            lines.append((2, plain((f"what to do: {one_line(why.remedy)}", GOOD))))
-    return lines or [(0, plain(("Nothing in it can be tried alone.", DIM)))]
 
 
 def yaml_lines(text: str) -> list[Indented]:

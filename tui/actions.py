@@ -136,6 +136,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("table.turn", "Turn the order around", ("less_than_sign",), TABLE, "sort_turn"),
     Action("plan.run", "Run the plan, go on", ("y",), DIALOG, "", "",
            "Y (with Shift) where clients lose something; where data is lost a name is typed."),
+    Action("plan.try", "Try it on the API server", ("t", "f8"), DIALOG, "", "",
+           "Kubernetes checks each request as if it was meant (dryRun), and changes nothing."),
     Action("operation.shell", "Shell on the node of the step", ("exclamation_mark",), DIALOG, "", "",
            "Brickyard waits in the background, what runs goes on; leave the shell to come back."),
     Action("operation.cancel", "Cancel the operation", ("x",), DIALOG, "", "",

@@ -17,6 +17,7 @@ from tui.plans.kube_class import plan_new_class, plan_recreate_class, replaced_c
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
 from tui.plans.kube_steps import create, one_step
 from tui.plans.kube_wizard import ClaimRequest, StorageClassRequest
+from tui.remote.errors import RemoteError
 from tui.site_kube_fixes import Fixes, new_token
 from tui.site_kube_gluster import addresses, servers_of
 from tui.site_kube_read import Client, Reader
@@ -78,11 +79,14 @@ class SiteKube:
         """Let the API server try each request of a plan that can stand alone; it changes nothing (dryRun=All).
 
         What changes an object that an earlier step changes is left out: only the real run can show it. Raises Refused
-        or a RemoteError where it can't be asked.
+        where it can't be asked.
         """
         if self.targets is None:
             raise Refused(_NOT_SET)
-        return [(step, (await self.targets.run(KUBERNETES, (request,)))[0]) for step, request in rehearsal(plan)]
+        try:
+            return [(step, (await self.targets.run(KUBERNETES, (request,)))[0]) for step, request in rehearsal(plan)]
+        except RemoteError as error:
+            raise Refused(f"Kubernetes can't be asked: {error.reason}", tuple(filter(None, (error.remedy,)))) from error
 
     def _reader(self) -> Reader:
         client: Client | None = self.kube.client if self.kube is not None else None

@@ -134,6 +134,9 @@ async def test_a_claim_is_deleted_and_its_data_kept(tmp_path: Path, size: tuple[
         assert (review.plan.confirm, review.plan.danger) == ("db", Danger.CHANGES)
         await app.shows("is set to Retain first")
         await app.shows("ReadWriteMany (RWX)")
+        await app.press("f8")
+        await app.shows("✓ tried, nothing changed: set the reclaim policy of pv-db to Retain")
+        await app.shows("✓ tried, nothing changed: delete claim default/db")
         await app.press("y")
         assert app.sim.get("persistentvolumeclaims", "db", "default") is not None
         review.query_one("#confirm").value = ""
@@ -214,6 +217,20 @@ def test_one_alone_is_typed_by_its_own_name() -> None:
     row = SetClaim(("shop", "data-db-4"), LEFT)
     assert fix_of([row]).value("of") == ""
     assert fix_of([row, row]).value("of") == "namespace shop"
+
+
+async def test_a_plan_is_tried_on_a_server_that_is_gone(tmp_path: Path) -> None:
+    async with kube_app(tmp_path) as app:
+        await app.claims()
+        run_fix(app.app, Fix("allow-expansion", (("name", "slow"),)))
+        await app.shows("allows expansion already")
+        await app.press("escape")
+        run_fix(app.app, Fix("set-default-class", (("name", "slow"),)))
+        await app.on(PlanReviewDialog)
+        await app.shows("1 step on kubernetes")
+        await app.sim.close()
+        await app.press("t")
+        await app.shows("✗ it could not be tried: Kubernetes can't be asked: ")
 
 
 async def test_d_deletes_what_the_pane_shows(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.site.kube_objects import phase, the_claim
 from tui.core.finding import Fix, ObjectRef
 from tui.core.plan import Refused
 from tui.demo.kube_world import Made
+from tui.dialects.kube_write import DEFAULT_CLASS
 from tui.plans.kube_static import StaticVolumeRequest
 from tui.plans.kube_wizard import ClaimRequest, StorageClassRequest
 
@@ -49,6 +50,23 @@ async def test_a_class_and_a_claim_are_taken_back(desk: Desk) -> None:
     assert (await desk.run(await desk.class_plan(CLASS))).ok
     assert (await desk.undo()).ok
     assert (await desk.run(await desk.claim_plan(ClaimRequest(class_name="typo")))).ok
+    assert (await desk.undo()).ok
+    assert await desk.quiet() == before
+
+
+async def test_a_class_that_is_there_is_made_anew_with_its_labels_and_taken_back(desk: Desk) -> None:
+    old = CLASS.manifest()
+    meta = {"name": "slow", "labels": {"team": "a"}, "annotations": {DEFAULT_CLASS: "true", "note": "x"}}
+    desk.sim.create({**old, "metadata": meta, "parameters": {**old["parameters"], "restuserkey": "Gehe!m42"}})
+    before = await desk.quiet()
+    plan = await desk.class_plan(replace(CLASS, reclaim="Retain", expansion=False))
+    assert plan.title == "Recreate StorageClass slow with other values"
+    assert (await desk.run(plan)).ok
+    made = (await desk.quiet())["storageclasses /slow"]
+    assert (made["reclaimPolicy"], made["metadata"]["labels"]) == ("Retain", {"team": "a"})
+    notes = made["metadata"]["annotations"]
+    assert (notes["note"], DEFAULT_CLASS in notes, "restuserkey" in made["parameters"]) == ("x", False, False)
+    assert "Gehe!m42" not in repr(desk.record())
     assert (await desk.undo()).ok
     assert await desk.quiet() == before
 

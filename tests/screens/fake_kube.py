@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
 from tui.core.kube import (
@@ -79,7 +80,7 @@ class FakeKube:
         for listener in list(self.listeners):
             listener()
 
-    def listed(self) -> "FakeKube":
+    def listed(self) -> Self:
         """All kinds were read whole."""
         for kind in LISTED:
             self.tables.replace(kind, list(self.tables.table(kind).values()))

@@ -20,6 +20,13 @@ class Cut:
     async def run(
         self, node: str, commands: Sequence[Command], *, stop: bool = True, on_output: OnOutput | None = None
     ) -> list[Result]:
+        if len(commands) > 1:
+            results: list[Result] = []
+            for command in commands:
+                results += await self.run(node, (command,), stop=stop, on_output=on_output)
+                if stop and results[-1].code not in command.ok:
+                    break
+            return results
         if commands[0].argv[0] == "GET":
             return await self._runner.run(node, commands, stop=stop, on_output=on_output)
         self._left -= 1

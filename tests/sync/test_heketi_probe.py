@@ -56,6 +56,7 @@ async def test_stuck_operations_and_the_mode_are_told() -> None:
         ("admin", "wrong", "Invalid JWT token: signature is invalid (client and server secrets may not match)"),
         ("root", "wrong", "Invalid JWT token: Unknown user"),
         ("", "", "Required authorization token not found"),
+        ("admin", "", "Invalid JWT token: signature is invalid (client and server secrets may not match)"),
         ("user", "user-key-of-the-demo", "Administrator access required"),
     ],
 )

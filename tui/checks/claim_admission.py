@@ -125,7 +125,7 @@ def _refused_changes(case: ClaimCase) -> Iterator[Finding]:
     seen_codes: set[str] = set()
     for event in claim_events(case):
         code = explain_refusal(event.message)
-        if code and code not in seen_codes and case.world.now - event.last < _FRESH:
+        if code and code not in seen_codes and case.world.told_until - event.last < _FRESH:
             seen_codes.add(code)
             yield _from_event(case, code, event)
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
 from tui.core.heketi_probe import HeketiProbe
-from tui.core.kube import Claim, Key, KubeObject
+from tui.core.kube import Claim, Key, KubeObject, Lease
 from tui.core.kube_tables import KubeTables
 from tui.core.model import Snapshot
 
 CLAIM = "PersistentVolumeClaim"
 VOLUME = "PersistentVolume"
 CLASS = "StorageClass"
+_HOURS = 7200.0
+_BETWEEN = 90.0
+"""Seconds between two readings of a lease, with some to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,22 @@ class ClaimWorld:
     def version(self) -> tuple[int, int]:
         """The version of Kubernetes, (0, 0) while it is not known."""
         return self.tables.version or (0, 0)
+
+    @property
+    def told_until(self) -> float:
+        """The moment up to which events tell what happened: now.
+
+        Where everything that the cluster told is hours old, its clock differs from ours, or it is a copy: then the
+        newest that it told.
+        """
+        heard = self.tables.heard
+        return heard if 0 < heard < self.now - _HOURS else self.now
+
+    def has_ended(self, lease: Lease) -> bool:
+        """Whether nobody holds a lease any more, by the cluster's own clock; leases are not read all the time."""
+        if lease.has_ended(min(self.now, self.tables.heard) - _BETWEEN):
+            return True
+        return lease.has_ended(self.told_until - _HOURS)
 
     def is_known(self, kind: str, namespace: str = "") -> bool:
         """Whether a kind was read whole, so that what is not there does not exist.

@@ -27,7 +27,7 @@ def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Findin
         sick = [pod for pod in pods if not is_ready(pod)]
         if len(sick) == len(pods):
             yield _sick(case, one, sick, proof)
-        elif lease is not None and lease.has_ended(world.now):
+        elif lease is not None and world.has_ended(lease):
             yield found(
                 "E1", case.ref, f"provisioner '{name}' runs, but none of its pods leads",
                 cause="Of several pods only the one that holds the lease works, and nobody renewed it.",
@@ -37,7 +37,7 @@ def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Findin
         elif world.now - claim.created > _LONG_WAIT and world.is_known("events", case.key[0]):
             yield _idle(case, one, pods, proof)
         return
-    if lease is not None and not lease.has_ended(world.now):
+    if lease is not None and not world.has_ended(lease):
         return
     if not world.is_known("pods"):
         return
@@ -110,5 +110,5 @@ def _lease(world: ClaimWorld, name: str) -> Lease | None:
 def _seen_lease(world: ClaimWorld, lease: Lease | None) -> list[Evidence]:
     if lease is None:
         return []
-    state = "ended" if lease.has_ended(world.now) else "held"
+    state = "ended" if world.has_ended(lease) else "held"
     return [seen(ObjectRef("Lease", lease.namespace, lease.name), "holder", f"{lease.holder or 'nobody'} ({state})")]

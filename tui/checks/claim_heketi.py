@@ -30,6 +30,7 @@ from tui.core.kube import KubeEvent, StorageClass
 __all__ = ["rules", "volume_rules"]
 
 _HIDDEN: Final = "see kube-controller-manager.log"
+_NOT_REACHED: Final = ("resolve", "connect", "hello")
 _SOON: Final = 60.0
 """Seconds for which a new claim is not given a guess: kube-controller-manager may get a better answer than we did."""
 _SKEW: Final = 120.0
@@ -41,12 +42,19 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     one = waiting_class(case)
     if one is not None and _uses_heketi(case.world, one):
         event = failure(case)
-        faults = [*_probe_faults(case, one, event), *address_faults(case, one, event)]
+        faults = _probe_faults(case, one, event)
+        spoken = list(_spoken(case, one, event, {fault.code for fault in faults}))
+        if spoken:
+            # heketi answered the controller: that we can't reach it is no fault of the claim
+            faults = [fault for fault in faults if fault.code != "D20"]
+        faults += address_faults(case, one, event)
         if event is None and case.claim is not None and case.world.now - case.claim.created < _SOON:
             faults = [fault for fault in faults if fault.definite]
-        faults += _spoken(case, one, event, {fault.code for fault in faults})
+        faults += spoken
         yield from _confirmed(faults, event)
-        if not faults:
+        probe = _probe_of(case, one)
+        unreached = probe is not None and probe.stage in _NOT_REACHED
+        if not faults or (unreached and not any(fault.definite for fault in faults)):
             yield from _hidden(case, one, event)
     yield from resize_faults(case)
 
@@ -76,7 +84,7 @@ def _probe_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -
     proof = _proof(case, probe)
     faults = []
     if probe.stage != "done":
-        faults.append(_broken_off(case, one, probe, proof))
+        faults.append(_broken_off(case, one, probe, proof, failed=event is not None))
     else:
         faults += _state(case, one, probe, proof)
         faults += space_faults(case, one, probe, proof)
@@ -100,7 +108,9 @@ def _proof(case: ClaimCase, probe: HeketiProbe) -> list[Evidence]:
     return proof
 
 
-def _broken_off(case: ClaimCase, one: StorageClass, probe: HeketiProbe, proof: list[Evidence]) -> Finding:
+def _broken_off(
+    case: ClaimCase, one: StorageClass, probe: HeketiProbe, proof: list[Evidence], *, failed: bool
+) -> Finding:
     """The look at heketi ended before all was read."""
     host = urlsplit(probe.url).hostname or probe.url
     where = probe.asked_from or "here"
@@ -116,12 +126,13 @@ def _broken_off(case: ClaimCase, one: StorageClass, probe: HeketiProbe, proof: l
         refused = "refused" in probe.text.lower()
         why = "nothing listens there" if refused else probe.text or "no answer"
         return replace(
-            _finding(case, one, probe, "D20", proof, definite=refused),
+            # a claim that nobody complained about may still get its volume: the controller stands elsewhere than we
+            _finding(case, one, probe, "D20", proof, definite=refused and failed),
             sentence=f"heketi can't be reached at {probe.url} from {where}: {why}",
         )  # fmt: skip
     if probe.stage == "hello":
         return replace(
-            _finding(case, one, probe, "D20", proof),
+            _finding(case, one, probe, "D20", proof, definite=failed),
             sentence=f"what answers at {probe.url} is not heketi",
             cause=f"/hello was answered with {probe.status}: {probe.text[:200]}",
         )  # fmt: skip

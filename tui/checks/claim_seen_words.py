@@ -113,7 +113,7 @@ def pod_events(case: ClaimCase, pods: Iterable[Pod]) -> Iterator[tuple[Pod, Kube
     """The warnings of pods that still matter, each pod's newest first."""
     for pod in pods:
         for event in case.world.tables.events_of("Pod", pod.key, pod.uid):
-            if event.is_warning and not is_old_news(event, pod, case.world.now):
+            if event.is_warning and not is_old_news(event, pod, case.world.told_until):
                 yield pod, event
 
 

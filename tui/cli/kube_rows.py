@@ -1,6 +1,6 @@
 """Claims, PersistentVolumes and StorageClasses, and findings about them, as plain dictionaries."""
 
-from tui.checks.claim_case import ClaimWorld
+from tui.checks.claim_case import CLAIM, CLASS, VOLUME, ClaimWorld
 from tui.checks.claims import diagnose_class, diagnose_volume
 from tui.cli.rows import Row, timestamp
 from tui.core.finding import Finding, ObjectRef, Remedy, Severity
@@ -8,6 +8,7 @@ from tui.core.kube import Claim, KubeObject, PersistentVolume, StorageClass
 from tui.sync.kube import KubeSource
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_KINDS = (CLAIM, VOLUME, CLASS)
 
 
 def kube_rows(source: KubeSource, kind: str, namespace: str, now: float) -> list[Row]:
@@ -48,8 +49,18 @@ def is_runnable(remedy: Remedy) -> bool:
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
-    """Findings by severity, the definite first, then by object."""
-    return sorted(findings, key=lambda f: (_ORDER.index(f.severity), not f.definite, f.subject, f.code))
+    """What is definite first, then by severity; claims before volumes, classes and the cluster; then by name.
+
+    Findings of one object that weigh the same stay as they come: the cause before what else is wrong. INFO is last.
+    """
+    return sorted(findings, key=_weight)
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, int, int, str]:
+    kind = finding.about.kind if finding.about else ""
+    place = _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
+    is_info = finding.severity is Severity.INFO
+    return is_info, not finding.definite, _ORDER.index(finding.severity), place, finding.subject
 
 
 def _ref(ref: ObjectRef) -> dict[str, str]:

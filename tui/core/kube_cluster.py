@@ -30,6 +30,10 @@ class Lease(KubeObject):
     seconds: int = 0
     renewed: float = field(default=0.0, compare=False)
 
+    @property
+    def told(self) -> float:
+        return max(self.created, self.renewed)
+
     def has_ended(self, now: float) -> bool:
         """Whether nobody holds it any more at `now` (epoch seconds)."""
         return not self.holder or now > self.renewed + self.seconds

@@ -44,6 +44,11 @@ class KubeObject:
         """(namespace, name)."""
         return self.namespace, self.name
 
+    @property
+    def told(self) -> float:
+        """The newest moment that the object tells of: the cluster's clock had come that far."""
+        return self.created
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

@@ -78,6 +78,10 @@ class KubeEvent(KubeObject):
     def is_warning(self) -> bool:
         return self.type == "Warning"
 
+    @property
+    def told(self) -> float:
+        return max(self.created, self.last)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimTemplate:

@@ -38,6 +38,7 @@ class KubeTables(KubeLookups):
         self._listed: set[str] = set()
         self._version: tuple[int, int] | None = None
         self._revision = 0
+        self._heard = 0.0
 
     @property
     def revision(self) -> int:
@@ -48,6 +49,11 @@ class KubeTables(KubeLookups):
     def version(self) -> tuple[int, int] | None:
         """The version of Kubernetes, for example (1, 25); None until it was told."""
         return self._version
+
+    @property
+    def heard(self) -> float:
+        """The newest moment that any object told of (epoch seconds): the cluster's clock, whatever ours says."""
+        return self._heard
 
     def set_version(self, version: tuple[int, int]) -> None:
         """The API server told its version; what is wrong with a claim may depend on it."""
@@ -78,6 +84,7 @@ class KubeTables(KubeLookups):
     def put(self, kind: str, obj: KubeObject) -> bool:
         """Store an object; True when a reader can see a change. Raises KeyError for an unknown kind."""
         table, key = self._tables[kind], obj.key
+        self._heard = max(self._heard, obj.told)
         old = table.get(key)
         if old is not None and old == obj:
             if old.version != obj.version:

@@ -46,9 +46,13 @@ class HeketiClasses:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def look(self) -> None:
-        """Ask all that is due now; raises nothing."""
+        """Ask all that is due now; raises nothing: a look that fails leaves the class without an answer."""
         due = [one for one in self._tables.classes.values() if self._is_due(one)]
-        await asyncio.gather(*(self._ask(one) for one in due))
+        for one, failed in zip(
+            due, await asyncio.gather(*(self._ask(one) for one in due), return_exceptions=True), strict=True
+        ):
+            if isinstance(failed, Exception):
+                log.error("asking heketi for class %s", one.name, exc_info=failed)
 
     async def _run(self) -> None:
         while True:

@@ -188,4 +188,15 @@ def test_a_new_claim_gets_no_guess() -> None:
     guess = refused("connect", 0, "no route to host")
     assert codes(waiting(25, {"age": 5}).heketi("slow", guess)) == []
     assert codes(waiting(25, {"age": 90}).heketi("slow", guess)) == ["D20"]
-    assert codes(asked(guess, waiting(25, {"age": 5}))) == ["D20"]
+    assert codes(asked(guess, waiting(25, {"age": 5}))) == ["D20", "D11"]
+
+
+def test_a_heketi_that_only_we_can_not_reach() -> None:
+    """What we see from here is certain only where the controller failed too, and no cause where heketi answered it."""
+    for away in (refused("connect", 0, "connection refused"), refused("hello", 404, "HTTP 404")):
+        assert not one(waiting(25, {"age": 90}).heketi("slow", away), "D20").definite
+        assert codes(waiting(25, {"age": 5}).heketi("slow", away)) == []
+        assert one(asked(away), "D20").definite
+        answered = waiting().heketi("slow", away)
+        failed(answered, "failed to create volume: failed to create volume: No space")
+        assert codes(answered) == ["D27"]

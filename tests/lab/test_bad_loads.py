@@ -15,8 +15,9 @@ from tests.lab.test_app_on_real_nodes import Driver, driven, screen
 SET_UP = {
     2: "parted -s /dev/vdb mklabel gpt mkpart data 1MiB 100% && udevadm settle",
     3: "vgcreate -q vg_theirs /dev/vdb && lvcreate -q -L 100M -n data vg_theirs",
-    1: "mkfs.ext4 -q /dev/vdb && mkfs.ext4 -q /dev/vdc && mkdir -p /srv/data && mount /dev/vdc /srv/data &&"
-    " echo hello >/srv/data/file",
+    # all is on the disk before it is photographed: what ext4 puts off would look like a change
+    1: "for disk in b c; do mkfs.ext4 -q -E lazy_itable_init=0,lazy_journal_init=0 /dev/vd$disk; done &&"
+    " mkdir -p /srv/data && mount /dev/vdc /srv/data && echo hello >/srv/data/file && sync -f /srv/data/file && sync",
 }
 EXPECTED = {
     (1, "/dev/vdb"): "carries ext4",

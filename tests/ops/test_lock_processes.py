@@ -71,3 +71,22 @@ async def test_a_frozen_holder_frees_it_and_knows_when_it_wakes_up(demo: DemoSit
         await bert.gets_soon()
         process.send_signal(signal.SIGCONT)
         assert "was lost: the connection broke, and somebody else changed the cluster meanwhile" in await says(process)
+
+
+async def test_what_a_dead_process_of_this_machine_holds_is_waited_for(
+    demo: DemoSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await ended.wait()
+    async with bastions(demo, ("anna@bastion1", "anna@bastion1", "bert@bastion1")) as (crashed, again, other):
+        # its node has not noticed yet that the process is gone
+        with monkeypatch.context() as patched:
+            patched.setattr("os.getpid", lambda: ended.pid)
+            lock = crashed.lock()
+            await lock.acquire()
+        assert "anna@bastion1 changes this cluster since" in await other.gets()
+        waits = asyncio.create_task(again.gets())
+        await asyncio.sleep(0.5)
+        assert not waits.done()
+        await lock.release()
+        assert await waits == ""

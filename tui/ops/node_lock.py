@@ -48,6 +48,10 @@ class Terms:
     path: str = lock.LOCK_FILE
 
 
+class HolderIsDead(Refused):
+    """The lock is held by a process of this machine that is there no more."""
+
+
 class NodeLock:
     """One node's lock. The first user takes it, the last one frees it.
 
@@ -80,7 +84,7 @@ class NodeLock:
             if not self.users:
                 process = os.getpid()
                 self._record = lock.LockRecord(self._who, time.time(), what, secrets.token_hex(8), process)
-                self._hold = await self._take(again=False)
+                self._hold = await self._take_first()
                 self._start_watch()
             self.users += 1
 
@@ -147,6 +151,17 @@ class NodeLock:
                     raise
             await asyncio.sleep(random.uniform(0.2, 1.0))  # noqa: S311 - jitter, no secret
 
+    async def _take_first(self) -> "Hold":
+        """What a dead process of this machine holds is waited for: its node frees it in a moment."""
+        deadline = time.monotonic() + self._terms.patience
+        while True:
+            try:
+                return await self._take(again=False)
+            except HolderIsDead:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(random.uniform(0.2, 0.6))  # noqa: S311 - jitter, no secret
+
     async def _take(self, *, again: bool) -> "Hold":
         from tui.remote.hold import NotHeld, Pulse  # it imports the SSH library
 
@@ -161,7 +176,9 @@ class NodeLock:
                     raise  # our own channel, which is broken and not yet ended by the node
                 if refused.code == lock.TAKEN:
                     raise Refused(_taken(holder)) from refused
-                raise Refused(lock.busy(holder, self.node, time.time(), self._who)) from refused
+                is_dead = holder is not None and holder.who == self._who and not _lives(holder.process)
+                kind = HolderIsDead if is_dead else Refused
+                raise kind(lock.busy(holder, self.node, time.time(), self._who)) from refused
             why = explain(Result(command, refused.code, stderr=refused.said))
             raise Refused(
                 f"{self.node} can't be locked: {why.reason}", (why.remedy,) if why.remedy else ()
@@ -183,3 +200,14 @@ class NodeLock:
 def _taken(holder: lock.LockRecord | None) -> str:
     name = f"{holder.who} ({holder.what})" if holder else "somebody else"
     return f"the connection broke, and {name} changed the cluster meanwhile"
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is on this machine; 0 is one that is not known."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -30,7 +30,7 @@ from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
 from tui.plans.volume_users import with_users
 from tui.site_claims import SiteClaims
-from tui.site_heketi import SiteHeketi
+from tui.site_heketi_drift import SiteDrift
 from tui.site_load import LoadProposal
 from tui.sync.supervisor import Supervisor
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Site(SiteHeketi, SiteClaims):
+class Site(SiteDrift, SiteClaims):
     """Everything that can be seen and done on one site. `open` it before use, `close` it after.
 
     Methods that make plans raise Refused with a sentence where there can't be one.

@@ -157,6 +157,8 @@ class SiteHeketi(SitePlans, SiteLoad):
         New nodes go `into` a cluster of heketi's, or a further one is made with `new_cluster`.
         """
         if not self.through_heketi:
+            if into or new_cluster:
+                raise Refused("Clusters can be chosen only where a load goes through heketi.")
             return await super().propose_load(topology)
         await self.refresh_heketi()
         known = self.heketi_site()

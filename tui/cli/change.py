@@ -32,11 +32,7 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
     await site.open(watch=False)
     await site.refresh()
     if not site.reached:
-        note("no node could be reached:")
-        for node in site.store.snapshot.nodes.values():
-            note(f"  {node.name}: {node.source.reason}")
-            if node.source.remedy:
-                note(f"    what to do: {node.source.remedy}")
+        tell_unreached(site)
         return codes.UNREACHED
     if request is not None:
         return await run_plan(args, site, site.volume_create_plan(request))
@@ -51,6 +47,20 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
     else:
         plan = await site.mount_test_plan(args.name, args.on)
     return await run_plan(args, site, plan)
+
+
+def tell_unreached(site: Site) -> None:
+    """Say why neither a node nor heketi could be reached."""
+    nodes, facts = site.store.storage.nodes.values(), site.store.heketi
+    if nodes:
+        note("no node could be reached:")
+    sources = [node.source for node in nodes]
+    if facts is not None:
+        sources.append(replace(facts.source, name=f"heketi at {facts.source.name}"))
+    for source in sources:
+        note(f"  {source.name}: {source.freshness}: {source.reason}")
+        if source.remedy:
+            note(f"    what to do: {source.remedy}")
 
 
 async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: str = "") -> int:

@@ -4,6 +4,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from tui.cli.choose_heketi import heketi_of, site_of_variables
+from tui.cli.heketi_parser import OFFLINE_ACTIONS
 from tui.cli.kube_parser import KUBE_COMMANDS, KUBE_KINDS
 from tui.cli.output import note
 from tui.config import Config, ConfigError, SiteConfig, SshSettings, load_config
@@ -17,11 +19,15 @@ def choose_site(args: argparse.Namespace) -> SiteConfig | None:
     """The site to work on; None where nothing is configured and none is named.
 
     A topology that is loaded or checked brings its own nodes and needs no configuration, and claims are looked
-    at in the cluster that kubectl would use. A kubeconfig that is named stands alone. Raises ConfigError.
+    at in the cluster that kubectl would use. A kubeconfig or a heketi that is named stands alone. Raises ConfigError.
     """
     site: SiteConfig | None
     if args.node:
         site = _named(args.node)
+    elif args.command == "heketi" and args.action in OFFLINE_ACTIONS:
+        return SiteConfig("heketi")
+    elif args.heketi and not args.site and args.config is None:
+        site = SiteConfig("heketi")
     elif args.kubeconfig and not args.site and args.config is None:
         site = SiteConfig("kubernetes")
     else:
@@ -39,11 +45,15 @@ def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
         raise ConfigError([Problem(str(config.path), 1, 1, "error", "there is no such file")])
     if not config.missing:
         return config.site(args.site or "")
+    over_kube = args.command in KUBE_COMMANDS or getattr(args, "kind", "") in KUBE_KINDS
+    over_heketi = None if args.direct or over_kube else site_of_variables()
+    if over_heketi is not None:
+        return over_heketi
     if args.command == "topology" or (args.command == "clean" and args.action == "topology"):
         return SiteConfig(Path(args.file).stem)
     if args.command is None and not args.site:
         return None
-    if args.command in KUBE_COMMANDS or getattr(args, "kind", "") in KUBE_KINDS:
+    if over_kube:
         return SiteConfig("kubernetes", kubernetes=KubeSettings())
     text = "no site is configured: name a node (--node root@HOST), or start brickyard without a command to make a site"
     raise ConfigError([Problem(str(config.path), 1, 1, "error", text)])
@@ -70,8 +80,13 @@ def _with_options(site: SiteConfig, args: argparse.Namespace) -> SiteConfig:
         ssh = replace(ssh, keys=(str(args.key.expanduser().absolute()),))
     if args.known_hosts:
         ssh = replace(ssh, known_hosts=str(args.known_hosts.expanduser().absolute()))
-    kubernetes = _kubernetes(site.kubernetes, args)
-    return replace(site, ssh=ssh, kubernetes=kubernetes, read_only=site.read_only or bool(args.read_only))
+    return replace(
+        site,
+        ssh=ssh,
+        kubernetes=_kubernetes(site.kubernetes, args),
+        heketi=heketi_of(site.heketi, args),
+        read_only=site.read_only or bool(args.read_only),
+    )
 
 
 def _kubernetes(known: KubeSettings | None, args: argparse.Namespace) -> KubeSettings | None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from tui.cli import codes
-from tui.cli.change import run_plan
+from tui.cli.change import run_plan, tell_unreached
 from tui.cli.output import note, say
 from tui.cli.topology import read_topology
 from tui.core.plan import Refused
@@ -20,7 +20,7 @@ async def clean(args: argparse.Namespace, site: Site) -> int:
         site.declare(target.topology.nodes)
     await site.refresh()
     if not site.reached:
-        note("no node could be reached")
+        tell_unreached(site)
         return codes.UNREACHED
     if target is None:
         return await _leftovers(args, site)

@@ -5,7 +5,7 @@ import asyncio
 import logging
 import time
 
-from tui.cli import change, clean, codes, kube, past, topology
+from tui.cli import change, clean, codes, heketi, kube, past, topology
 from tui.cli.asker import TerminalAsker
 from tui.cli.kube_parser import KUBE_KINDS
 from tui.cli.output import note, show
@@ -61,6 +61,8 @@ async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
     try:
         if args.command == "get":
             return await (kube.get if args.kind in KUBE_KINDS else _get)(args, site)
+        if args.command == "heketi":
+            return await heketi.heketi(args, site)
         if args.command == "clean":
             return await clean.clean(args, site)
         command = _COMMANDS.get((args.command, getattr(args, "action", "")), change.volume)
@@ -81,6 +83,10 @@ async def _get(args: argparse.Namespace, site: Site) -> int:
             note(f"{node.name}: {node.source.freshness}: {node.source.reason}")
         if node.source.remedy:
             note(f"{node.name}: what to do: {node.source.remedy}" if told else f"    what to do: {node.source.remedy}")
+    facts = site.store.heketi
+    if facts is not None and not facts.is_live:
+        heketi.tell_unreached(facts)
+        return codes.UNREACHED
     if missing:
         return codes.UNREACHED
     return codes.FAILED if worst(snapshot, args.kind) == 2 else codes.DONE

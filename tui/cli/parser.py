@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tui import __version__
+from tui.cli.heketi_parser import add_heketi_commands, add_heketi_options
 from tui.cli.kube_parser import KUBE_KINDS, add_kube_commands, add_kube_options
 from tui.cli.output import FORMATS
 from tui.cli.rows import KINDS
@@ -64,6 +65,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_past(commands)
     _add_clean(commands)
     add_kube_commands(partial(_command, commands), _format_option, _change_options, _site_options)
+    add_heketi_commands(partial(_command, commands), _command, _format_option, _change_options, _site_options)
     _site_options(parser, default=None)
     return parser
 
@@ -81,6 +83,7 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
     add("--read-only", action="store_true", default=False if default is None else default, help="refuse every change")
     add("--log", type=Path, metavar="FILE", default=default, help="write a debug log")
     add_kube_options(parser, default)
+    add_heketi_options(parser, default)
 
 
 def _command(commands: "_Commands", names: str, usage: str, text: str, more: str = "") -> argparse.ArgumentParser:
@@ -102,6 +105,8 @@ def _add_topology(commands: "_Commands") -> None:
         "load a topology onto its nodes: join the peers, set up the devices", _LOAD,
     )  # fmt: skip
     load.add_argument("file", type=Path, metavar="FILE", help="heketi's topology.json, or the same as YAML")
+    load.add_argument("--into", default="", metavar="ID", help="heketi's cluster that new nodes go into")
+    load.add_argument("--new-cluster", action="store_true", help="let heketi make a further cluster for new nodes")
     _change_options(load)
     _site_options(load)
     check = _command(actions, "topology check", "FILE [--nodes]", "check a topology file; with --nodes, its nodes too")

@@ -6,6 +6,7 @@ from tui.cli import codes
 from tui.cli.change import WrongInput, run_plan
 from tui.cli.output import note, say
 from tui.core.finding import Finding, Severity
+from tui.core.runner import API_TARGETS
 from tui.core.topology import Topology
 from tui.site import Site
 from tui.site_load import LoadProposal
@@ -34,7 +35,7 @@ async def load(args: argparse.Namespace, site: Site) -> int:
     """`topology load`."""
     topology = read_topology(args, site)
     await site.open(watch=False)
-    proposal = await site.propose_load(topology)
+    proposal = await site.propose_load(topology, into=args.into, new_cluster=args.new_cluster)
     code = await run_plan(args, site, proposal.plan)
     return codes.UNREACHED if _none_reached(proposal) else code
 
@@ -53,6 +54,8 @@ def read_topology(args: argparse.Namespace, site: Site) -> Topology:
 
 
 def _none_reached(proposal: LoadProposal) -> bool:
+    if all(step.node in API_TARGETS for step in proposal.plan.steps) and proposal.plan.steps:
+        return False
     unreachable = {finding.node for finding in proposal.findings if finding.code == "node-unreachable"}
     return unreachable == {node.manage for node in proposal.topology.nodes}
 

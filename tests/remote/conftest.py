@@ -16,10 +16,13 @@ QUICK = Limits(login_timeout=5, backoff_first=0.001, backoff_most=0.002)
 class Admin:
     """Answers questions and keeps them."""
 
-    def __init__(self, trust: bool = True, passphrases: tuple[str | None, ...] = ()) -> None:
-        self.trust, self.phrases = trust, list(passphrases)
+    def __init__(
+        self, trust: bool = True, passphrases: tuple[str | None, ...] = (), secrets: tuple[str | None, ...] = ()
+    ) -> None:
+        self.trust, self.phrases, self.secrets = trust, list(passphrases), list(secrets)
         self.questions: list[HostKeyQuestion] = []
         self.paths: list[str] = []
+        self.asked: list[str] = []
 
     async def host_key(self, question: HostKeyQuestion) -> bool:
         self.questions.append(question)
@@ -28,6 +31,10 @@ class Admin:
     async def passphrase(self, path: str) -> str | None:
         self.paths.append(path)
         return self.phrases.pop(0) if self.phrases else None
+
+    async def secret(self, what: str) -> str | None:
+        self.asked.append(what)
+        return self.secrets.pop(0) if self.secrets else None
 
 
 def sh(text: str, timeout: float = 20, ok: tuple[int, ...] = (0,), stdin: str = "") -> Command:

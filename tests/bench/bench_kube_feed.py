@@ -46,6 +46,10 @@ class NoBook:
         """Nothing."""
         return iter(())
 
+    def keys(self) -> Iterable[Key]:
+        """Nothing."""
+        return ()
+
 
 class Stalls:
     """The longest piece of work during which nothing else could run, CPU milliseconds."""

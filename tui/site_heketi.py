@@ -14,7 +14,7 @@ from tui.config_types import HeketiSettings
 from tui.core.asker import Asker
 from tui.core.finding import Finding, Severity
 from tui.core.heketi_facts import HeketiFacts
-from tui.core.heketi_links import HeketiLinks
+from tui.core.heketi_links import links_of
 from tui.core.heketi_model import HeketiNode, HeketiSite
 from tui.core.model import Freshness
 from tui.core.plan import Plan, Refused, Skipped
@@ -127,7 +127,7 @@ class SiteHeketi(SitePlans, SiteLoad):
         """Take a volume away with all its bricks, through heketi where it is one of heketi's."""
         if self.through_heketi:
             known = self.heketi_site()
-            links = HeketiLinks(known)
+            links = links_of(known)
             volume, block = links.volume(name), links.block_volume(name)
             if block is not None:
                 return plan_block_delete(block)
@@ -195,12 +195,12 @@ class SiteHeketi(SitePlans, SiteLoad):
         if cluster in known.clusters:
             return cluster
         there = next((one for one in snapshot.clusters if cluster in (one.id, one.name)), None)
-        found = HeketiLinks(known).cluster(there, snapshot) if there is not None else None
+        found = links_of(known).cluster(there, snapshot) if there is not None else None
         return found.id if found is not None else ""
 
     def _heketi_target(self, target: CleanTarget) -> HeketiTarget | None:
         """The same target as heketi knows it; None where it does not."""
-        links, snapshot = HeketiLinks(self.heketi_site()), self.store.snapshot
+        links, snapshot = links_of(self.heketi_site()), self.store.snapshot
         if target.topology is not None:
             names = {node.name for node in links.site.nodes.values()}
             known = any(node.manage in names for node in target.topology.nodes)

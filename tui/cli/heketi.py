@@ -15,6 +15,7 @@ from tui.core.finding import Severity
 from tui.core.heketi_facts import HeketiFacts
 from tui.core.heketi_model import HeketiSite
 from tui.dialects.heketi_export import import_steps, repair_export
+from tui.dialects.heketi_json import lint_heketi_json
 from tui.site import Site
 
 
@@ -127,5 +128,17 @@ def _export_repair(args: argparse.Namespace) -> int:
     return codes.FAILED if repaired.left else codes.DONE
 
 
-_FILES: Final = {"export-repair": _export_repair}
+def _lint(args: argparse.Namespace) -> int:
+    try:
+        problems = lint_heketi_json(args.file.read_bytes(), str(args.file))
+    except OSError as error:
+        raise WrongInput(f"{args.file}: {error.strerror or error}") from None
+    for problem in problems:
+        note(str(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    say(f"{args.file}: " + (f"{errors} error{'s' * (errors > 1)}" if errors else "good"))
+    return codes.FAILED if errors else codes.DONE
+
+
+_FILES: Final = {"export-repair": _export_repair, "lint": _lint}
 _LOOKS: Final = {"info": _info, "operations": _operations, "drift": _drift, "check": _check}

@@ -30,7 +30,20 @@ async def change(args: argparse.Namespace, site: Site) -> int:
         return await run_plan(args, site, _member_plan(args, known, member))
     if args.action in ("mode", "loglevel"):
         return await _server(args, site)
+    if args.action == "leave":
+        return await _leave(args, site)
     return await run_plan(args, site, _plan(args, site, known))
+
+
+async def _leave(args: argparse.Namespace, site: Site) -> int:
+    """The plan, and what is left to be done by hand once it is through."""
+    if args.report:
+        say("\n".join(site.leave_report(args.cluster)))
+        return codes.DONE
+    code = await run_plan(args, site, site.leave_plan(args.cluster, freeze=args.freeze))
+    if code == codes.DONE and args.output == "table" and not args.dry_run:
+        say("\n".join(["", *site.leave_report(args.cluster)]))
+    return code
 
 
 def _member_plan(args: argparse.Namespace, known: HeketiSite, member: HeketiNode | HeketiDevice) -> Plan:

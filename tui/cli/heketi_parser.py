@@ -7,7 +7,7 @@ from typing import Final
 
 from tui.plans.heketi_server import LEVELS, MODES
 
-OFFLINE_ACTIONS: Final = ("export-repair",)
+OFFLINE_ACTIONS: Final = ("lint", "export-repair")
 """Actions on files: no heketi is asked."""
 
 _HEKETI: Final = """\
@@ -51,6 +51,7 @@ def add_heketi_commands(
     _add_members(actions, under, change, site)
     _add_volumes(actions, under, change, site)
     _add_server(actions, under, change, site)
+    _add_leave(actions, under, change, site)
 
 
 def _add_looks(actions: object, under: MakeCommand, formats: AddOptions, change: AddOptions, site: AddOptions) -> None:
@@ -70,7 +71,10 @@ def _add_looks(actions: object, under: MakeCommand, formats: AddOptions, change:
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these operations, by the beginning of their ids")
     change(parser)
     site(parser)
-    for name, text in (("export-repair", "print a repaired copy of what `heketi db export` wrote"),):
+    for name, text in (
+        ("lint", "check a heketi.json: FILE:LINE:COL: error: MESSAGE"),
+        ("export-repair", "print a repaired copy of what `heketi db export` wrote"),
+    ):
         parser = under(actions, f"heketi {name}", "FILE", text)
         parser.add_argument("file", type=Path, metavar="FILE")
         site(parser)
@@ -137,6 +141,18 @@ def _add_server(actions: object, under: MakeCommand, change: AddOptions, site: A
         parser.add_argument("value", nargs="?", choices=kinds, metavar=name.upper(), help=", ".join(kinds))
         change(parser)
         site(parser)
+
+
+def _add_leave(actions: object, under: MakeCommand, change: AddOptions, site: AddOptions) -> None:
+    parser = under(
+        actions, "heketi leave", "[CLUSTER] [--freeze] [--report] [--dry-run] [--yes] [-o FORMAT]",
+        "manage a cluster of heketi's over SSH from now on, without moving a byte",
+    )  # fmt: skip
+    parser.add_argument("cluster", nargs="?", default="", metavar="CLUSTER", help="default: the only one")
+    parser.add_argument("--freeze", action="store_true", help="make heketi read-only first")
+    parser.add_argument("--report", action="store_true", help="only say what is there and what still points at heketi")
+    change(parser)
+    site(parser)
 
 
 def _heal_check(parser: argparse.ArgumentParser) -> None:

@@ -29,6 +29,16 @@ def block_name(block: HeketiBlockVolume, site: HeketiSite) -> str:
     return f"{host.name if host else block.host_volume}/{block.name}"
 
 
+_last: "list[HeketiLinks]" = []
+
+
+def links_of(site: HeketiSite) -> "HeketiLinks":
+    """Indexes over what a heketi knows; the last ones are kept, since every key on the screen asks for them."""
+    if not _last or _last[0].site is not site:
+        _last[:] = [HeketiLinks(site)]
+    return _last[0]
+
+
 class HeketiLinks:
     """Indexes over what a heketi knows; what it does not know is None."""
 

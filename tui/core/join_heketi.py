@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from tui.core.heketi_facts import HeketiFacts
-from tui.core.heketi_links import HeketiLinks, block_name
+from tui.core.heketi_links import block_name, links_of
 from tui.core.heketi_model import FAILED, OFFLINE, HeketiBrick, HeketiDevice, HeketiNode, HeketiSite, HeketiVolume
 from tui.core.model import Brick, BrickKey, Cluster, Device, DeviceKey, Node, Snapshot, Source, State, Volume
 
@@ -48,7 +48,7 @@ def _source(facts: HeketiFacts, name: str) -> Source:
 
 
 def _beside(snapshot: Snapshot, facts: HeketiFacts, site: HeketiSite, memory: HeketiMemory) -> Snapshot:
-    links = HeketiLinks(site)
+    links = links_of(site)
     nodes = {name: _told(memory, name, node, links.node(node)) for name, node in snapshot.nodes.items()}
     devices = {
         key: _told(memory, key, device, links.device(device, snapshot.nodes.get(device.node)))
@@ -82,7 +82,7 @@ class _Whole:
     """The picture from heketi alone."""
 
     def __init__(self, facts: HeketiFacts, site: HeketiSite) -> None:
-        self._site, self._links = site, HeketiLinks(site)
+        self._site, self._links = site, links_of(site)
         reason = f": {facts.source.reason}" if facts.source.reason else ""
         self._blind = "" if facts.is_live else f"heketi can't be asked{reason}"
 

@@ -51,7 +51,7 @@ class SiteClaims(SiteKube):
         """Read all of the cluster once, ask heketi for the classes that claims wait for, and diagnose."""
         if self.kube is None or self._heketis is None:
             return
-        self.kube.start()
+        self.kube.start(watch=False)
         await self.kube.loaded()
         await self._heketis.look()
         self.kube.mark()

@@ -5,10 +5,10 @@ from tui.cli.kube_rows import worst_first
 from tui.core.finding import Finding, ObjectRef, Severity
 
 
-def _finding(code: str, kind: str = CLAIM, name: str = "db", **more: object) -> Finding:
+def _finding(code: str, kind: str = CLAIM, name: str = "db", severity: str = "error", definite: bool = True) -> Finding:
     about = ObjectRef(kind, "default" if kind == CLAIM else "", name)
-    severity = Severity.ERROR if "severity" not in more else Severity(more["severity"])
-    return Finding(code, severity, str(about), code, about=about, definite=bool(more.get("definite", True)))
+
+    return Finding(code, Severity(severity), str(about), code, about=about, definite=definite)
 
 
 def test_causes_of_a_claim_stay_in_the_order_of_their_diagnosis() -> None:

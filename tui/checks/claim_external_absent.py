@@ -12,6 +12,8 @@ from tui.core.kube import Claim, Lease, Pod, StorageClass
 _PATIENCE: Final = 120.0
 """Seconds that a provisioner may take before it is missed."""
 _LONG_WAIT: Final = 300.0
+_ASKING: Final = frozenset(("ExternalProvisioning", "WaitForFirstConsumer", "WaitForPodScheduled"))
+"""What Kubernetes itself tells of such a claim; all else comes from its provisioner."""
 
 
 def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Finding]:
@@ -40,6 +42,7 @@ def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Findin
     if lease is not None and not world.has_ended(lease):
         return
     if not world.is_known("pods"):
+        yield from _unseen(case, claim, one, proof)
         return
     yield _absent(case, one, lease, proof)
 
@@ -72,6 +75,17 @@ def _absent(case: ClaimCase, one: StorageClass, lease: Lease | None, proof: list
         proof=[*proof, seen(ObjectRef("Cluster", "", "pods"), "that name the provisioner", "none")],
         remedies=remedies, definite=sure or bool(near),
     )  # fmt: skip
+
+
+def _unseen(case: ClaimCase, claim: Claim, one: StorageClass, proof: list[Evidence]) -> Iterator[Finding]:
+    """Whether it runs can't be seen: only that it did not answer when Kubernetes asked for it."""
+    reasons = {event.reason for event in claim_events(case)}
+    if "ExternalProvisioning" in reasons and reasons <= _ASKING and case.world.now - claim.created > _LONG_WAIT:
+        yield found(
+            "E1", case.ref, f"provisioner '{one.provisioner}' has not answered (StorageClass '{one.name}')",
+            cause="Kubernetes waits for it to make the volume; whether any of its pods runs could not be read.",
+            proof=proof, remedies=[by_hand(f"Look whether the provisioner '{one.provisioner}' runs.")], definite=False,
+        )  # fmt: skip
 
 
 def _idle(case: ClaimCase, one: StorageClass, pods: list[Pod], proof: list[Evidence]) -> Finding:

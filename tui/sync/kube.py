@@ -49,10 +49,10 @@ class KubeSource:
         self._task: asyncio.Task[None] | None = None
         self._end = self.feed.subscribe(self._on_feed)
 
-    def start(self) -> None:
-        """Read and diagnose from now on."""
+    def start(self, *, watch: bool = True) -> None:
+        """Read and diagnose from now on; without `watch` everything is read once."""
         if self._task is None:
-            self.feed.start()
+            self.feed.start(watch=watch)
             self._task = asyncio.create_task(self._keeper.run(), name="findings of claims")
 
     async def close(self) -> None:

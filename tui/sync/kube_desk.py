@@ -33,6 +33,8 @@ class Desk:
         self.client, self.tables, self.pace = client, tables, pace
         self.contact = Contact()
         self.memory = LongLived()
+        self.watches = True
+        """Whether what was read is followed; else it is read once."""
         self.lists = asyncio.Semaphore(pace.lists)
         self.classes_changed = asyncio.Event()
         self._on_change, self._on_contact = on_change, on_contact

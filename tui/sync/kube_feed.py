@@ -8,7 +8,7 @@ from typing import Final
 from tui.core.kube import KINDS
 from tui.core.kube_tables import KubeTables, PartState
 from tui.dialects.kube import parse_version
-from tui.remote.errors import Denied, RemoteError
+from tui.remote.errors import ConnectionLost, Denied, RemoteError
 from tui.remote.kube import KubeClient, KubeRefused
 from tui.sync.kube_desk import Desk, Follower
 from tui.sync.kube_follower import KindFollower
@@ -45,9 +45,10 @@ class KubeFeed:
         """Where it is told how many objects came that stay."""
         return self._desk.memory
 
-    def start(self) -> None:
-        """Follow from now on."""
+    def start(self, *, watch: bool = True) -> None:
+        """Follow from now on; without `watch` read everything once."""
         if not self._tasks:
+            self._desk.watches = watch
             self._tasks.append(asyncio.create_task(self._begin(), name="kube feed"))
 
     async def close(self) -> None:
@@ -109,7 +110,8 @@ class KubeFeed:
                 if error.answer.status < 500 or backoff.failures >= VERSION_TRIES:
                     break
             except RemoteError as error:
-                self._all_failed(error)
+                if type(error) is not ConnectionLost or backoff.failures >= VERSION_TRIES:
+                    self._all_failed(error)
             await self._desk.contact.pause(backoff.next())
         self._desk.reached()
         self._follow()

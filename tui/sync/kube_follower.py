@@ -17,6 +17,8 @@ from tui.sync.kube_watch import Expired, Watch
 
 # So many watches from one resourceVersion may fail before everything is read again.
 MOST_FAILURES: Final = 3
+SOON: Final = 10.0
+"""Seconds that a first reading is waited for when the server asks for patience."""
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ class KindFollower:
         self._expired = Backoff(desk.pace)
         self._version = ""
         self._namespace = ""
-        self._no_watch_until = inf if kind.is_polled else 0.0
+        self._no_watch_until = inf if kind.is_polled or not desk.watches else 0.0
 
     async def run(self) -> None:
         """For ever."""
@@ -66,13 +68,16 @@ class KindFollower:
     async def _list(self) -> float:
         async with self._desk.lists:
             version = await self._read()
-        if time.monotonic() >= self._no_watch_until:
+        if version and time.monotonic() >= self._no_watch_until:
             self._version = version
             self._note("live")
             return 0.0
         self._backoff.reset()
-        every = f"read every {self._desk.pace.poll:g} s only: the right to watch {self.kind.name} is missing"
-        self._note("live", "" if self.kind.is_polled else every)
+        if not self._desk.watches:
+            self._note("live")
+            return self._desk.pace.absent
+        why = f"the right to watch {self.kind.name} is missing" if version else "it tells no resourceVersion"
+        self._note("live", "" if self.kind.is_polled else f"read every {self._desk.pace.poll:g} s only: {why}")
         return jitter(self._desk.pace.poll)
 
     async def _read(self) -> str:
@@ -106,17 +111,21 @@ class KindFollower:
         if not isinstance(error, ConnectionLost):
             self._desk.contact.lost()
         pause = self._backoff.next()
-        self._tell_failure(error.reason)
+        self._tell_failure(error.reason, is_short=type(error) is ConnectionLost)
         return pause
 
-    def _tell_failure(self, reason: str) -> None:
-        """Mark the kind as old, unless only one watch failed; read all of it again when several did."""
+    def _tell_failure(self, reason: str, *, is_short: bool) -> None:
+        """Mark the kind as old, unless only one watch failed; read all of it again when several did.
+
+        Whoever waits for the first reading waits on as long as that may still come soon.
+        """
         if self._version and self._backoff.failures == 1:
             return
         if self._backoff.failures > MOST_FAILURES and not self._desk.contact.is_lost:
             self._version = ""
         self._desk.failed(self.kind.name, reason)
-        self.settled.set()
+        if not is_short or self._backoff.failures > MOST_FAILURES:
+            self.settled.set()
 
     def _refused(self, answer: KubeAnswer, reason: str) -> float:
         """The server answered, but not with what we asked for."""
@@ -139,10 +148,11 @@ class KindFollower:
                 self._note("live", "this server does not have them")
                 return jitter(pace.absent)
         pause = self._backoff.next(answer.retry_after)
-        if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+        passes = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        if not passes:
             # a resourceVersion that the server can't make sense of would fail for ever
             self._version = ""
-        self._tell_failure(reason)
+        self._tell_failure(reason, is_short=passes and pause < SOON)
         return pause
 
     def _note(self, state: State, reason: str = "") -> None:

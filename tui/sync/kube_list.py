@@ -98,8 +98,8 @@ def _page(text: str, path: str) -> tuple[list[Any], Mapping[str, Any]]:
         raw = json.loads(text)
     except ValueError:
         raw = None
-    items = raw.get("items") or [] if isinstance(raw, dict) else None
-    meta = raw.get("metadata") if isinstance(raw, dict) else None
+    items = raw["items"] or [] if isinstance(raw, dict) and "items" in raw else None
+    meta = raw.get("metadata") or {} if isinstance(raw, dict) else None
     if not isinstance(items, list) or not isinstance(meta, dict):
         where = path.partition("?")[0]
         raise ConnectionLost(KUBERNETES, f"the answer to {where} is not a list", "A proxy may answer in its place.")

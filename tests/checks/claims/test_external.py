@@ -17,6 +17,10 @@ def test_nobody_is_sure_only_where_everything_was_read() -> None:
     assert not one(waiting().unlisted("leases"), "E1").definite
     assert not one(waiting().deny("csidrivers"), "E1").definite
     assert codes(waiting().deny("pods")) == []
+    asked_in_vain = one(asked(waiting()).deny("pods"), "E1")
+    assert not asked_in_vain.definite
+    assert "has not answered" in asked_in_vain.sentence
+    assert codes(asked(asked(waiting()), "it begins", "Provisioning").deny("pods")) != ["E1"]
 
 
 def test_a_pod_that_may_be_the_provisioner_leaves_doubt() -> None:

@@ -23,7 +23,7 @@ async def check(args: argparse.Namespace, site: Site) -> int:
     proposal = await site.propose_load(topology)
     for finding in proposal.findings:
         if finding.severity is not Severity.INFO:
-            _tell(finding)
+            tell(finding)
     errors = sum(finding.severity is Severity.ERROR for finding in proposal.findings)
     say(f"{args.file}: {count}: " + (f"{errors} error{'s' * (errors > 1)}" if errors else "good, on the nodes too"))
     if _none_reached(proposal):
@@ -60,7 +60,7 @@ def _none_reached(proposal: LoadProposal) -> bool:
     return unreachable == {node.manage for node in proposal.topology.nodes}
 
 
-def _tell(finding: Finding) -> None:
+def tell(finding: Finding) -> None:
     """A finding with what can be done; its subject only where the sentence does not name it."""
     named = all(word in finding.sentence for word in finding.subject.split())
     note(f"{finding.severity}: " + ("" if named else f"{finding.subject}: ") + finding.sentence)

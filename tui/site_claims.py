@@ -71,7 +71,7 @@ class SiteClaims(SiteKube):
         """Some causes show only by time: a provisioner that says nothing, an event that grew old."""
         while self.kube is not None:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            waiting = (claim.key for claim in self.kube.tables.claims.values() if not claim.is_bound)
+            waiting = (claim.key for claim in self.kube.tables.claims.values() if not claim.is_bound or claim.deleted)
             self.kube.mark(list(islice(dict.fromkeys(chain(waiting, self.kube.book.keys())), LOOK_AGAIN_MOST)))
 
     def _probes(self) -> "dict[str, HeketiProbe]":

@@ -64,6 +64,11 @@ def _going() -> Cluster:
     return _mounted(Cluster().bound("db", deleted=2.0))
 
 
+@cases("", "db", "a claim that goes with its pod, which still ends")
+def _going_with_its_pod() -> Cluster:
+    return _mounted(Cluster().bound("db", deleted=90.0)).pod("p", "db", node="n1", phase="Running", deleted=-10.0)
+
+
 @cases("", "db", "a claim that will get a volume in a moment")
 def _just_made() -> Cluster:
     return Cluster().volume("v1").claim("db", cls="", age=3.0)

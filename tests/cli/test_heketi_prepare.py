@@ -18,8 +18,8 @@ from tui.site import Site
 def wishes(cli: Cli, **more: object) -> argparse.Namespace:
     """The options as the command line gives them."""
     given = {
-        "file": cli.demo.topology_path, "key": cli.home / "keys" / "heketi", "json": cli.home / "heketi.json",
-        "user": "", "home": "", "dry_run": False, "yes": True, "output": "table",
+        "file": cli.demo.topology_path, "pair": cli.home / "keys" / "heketi", "write": cli.home / "heketi.json",
+        "login": "", "home": "", "dry_run": False, "yes": True, "output": "table",
     }  # fmt: skip
     return argparse.Namespace(**given | more)
 
@@ -59,7 +59,7 @@ async def test_a_server_is_prepared_and_a_second_time_nothing_is_done(
         assert len(secret) >= 32
         assert secret not in said.out + said.err
         assert secret.encode() not in (cli.home / "journal.db").read_bytes()
-    assert "topology load" in said.out
+    assert "topology load" in said.err
     assert await run(cli) == codes.DONE
     again = capsys.readouterr()
     assert "there already, it stays as it is" in again.err
@@ -68,9 +68,20 @@ async def test_a_server_is_prepared_and_a_second_time_nothing_is_done(
     assert json.loads((cli.home / "heketi.json").read_text()) == whole
 
 
+async def test_the_command_itself(cli: Cli) -> None:
+    files = ("--pair", cli.home / "k", "--write", cli.home / "h.json")
+    ended = await cli("heketi", "prepare", cli.demo.topology_path, *files, "--yes", "-o", "json")
+    assert ended.code == codes.DONE, ended
+    assert json.loads(ended.out)["ok"]
+    assert [bool(text) for text in keys(cli)] == [True, True, True]
+    assert (await cli.here("heketi", "lint", cli.home / "h.json")).code == codes.DONE
+    missing = await cli.here("heketi", "prepare", cli.home / "none.json", *files)
+    assert missing.code == codes.USAGE
+
+
 async def test_a_dry_run_makes_nothing(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(cli, dry_run=True) == codes.DONE
-    assert "is not there yet" in capsys.readouterr().out
+    assert "is not there yet" in capsys.readouterr().err
     assert not (cli.home / "keys").exists()
     assert not (cli.home / "heketi.json").exists()
     assert await run(cli) == codes.DONE
@@ -116,5 +127,5 @@ async def test_a_key_that_heketi_can_not_use(cli: Cli) -> None:
     path.write_text("nothing")
     path.chmod(0o600)
     with pytest.raises(WrongInput, match="is no private key"):
-        await run(cli, key=path)
+        await run(cli, pair=path)
     assert keys(cli) == ["", "", ""]

@@ -6,6 +6,7 @@ from typing import Final
 from tui.cli import codes, heketi_change
 from tui.cli.change import WrongInput
 from tui.cli.heketi_parser import OFFLINE_ACTIONS
+from tui.cli.heketi_prepare import prepare
 from tui.cli.heketi_rows import info_data, info_lines, operation_row
 from tui.cli.kube_explain import finding_lines
 from tui.cli.kube_rows import finding_row
@@ -23,6 +24,8 @@ async def heketi(args: argparse.Namespace, site: Site) -> int:
     """Any action of `heketi`. Raises Refused, WrongInput, RemoteError."""
     if args.action in OFFLINE_ACTIONS:
         return _FILES[args.action](args)
+    if args.action == "prepare":
+        return await prepare(args, site)
     await site.open(watch=False)
     # a site without one says so before anything is asked for
     await site.heketi_client()

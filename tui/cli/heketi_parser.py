@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tui.cli.heketi_prepare import add_prepare
 from tui.plans.heketi_server import LEVELS, MODES
 
 OFFLINE_ACTIONS: Final = ("lint", "export-repair")
@@ -52,6 +53,7 @@ def add_heketi_commands(
     _add_volumes(actions, under, change, site)
     _add_server(actions, under, change, site)
     _add_leave(actions, under, change, site)
+    add_prepare(actions, under, change, site)
 
 
 def _add_looks(actions: object, under: MakeCommand, formats: AddOptions, change: AddOptions, site: AddOptions) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from tui.cli import codes, topology
 from tui.cli.asker import TerminalAsker
 from tui.cli.change import WrongInput, run_plan
-from tui.cli.output import note, say
+from tui.cli.output import note
 from tui.core.asker import Asker
 from tui.core.finding import Severity
 from tui.core.model import Freshness
@@ -30,14 +30,16 @@ AddOptions = Callable[[argparse.ArgumentParser], None]
 def add_prepare(actions: object, under: MakeCommand, change: AddOptions, site: AddOptions) -> None:
     """Add the action and its options."""
     parser = under(
-        actions, "heketi prepare", "TOPOLOGY [--key FILE] [--json FILE] [--user NAME] [--dry-run] [--yes]",
+        actions, "heketi prepare", "TOPOLOGY [--dry-run] [--yes] [-o FORMAT]",
         "make a key pair, put it onto the nodes, write a heketi.json, and check the nodes' disks and LVM filters",
     )  # fmt: skip
     parser.add_argument("file", type=Path, metavar="TOPOLOGY", help="topology.json with the nodes and devices")
-    parser.add_argument("--key", type=Path, default=Path(_KEY), metavar="FILE", help=f"private key (default {_KEY})")
-    parser.add_argument("--json", type=Path, default=Path("heketi.json"), metavar="FILE",
+    parser.add_argument(
+        "--pair", type=Path, default=Path(_KEY), metavar="FILE", help=f"heketi's private key (default {_KEY})"
+    )
+    parser.add_argument("--write", type=Path, default=Path("heketi.json"), metavar="FILE",
                         help="where heketi.json is written; one that is there is only checked")  # fmt: skip
-    parser.add_argument("--user", default="", metavar="NAME", help="the user heketi logs in as (default: the site's)")
+    parser.add_argument("--login", default="", metavar="NAME", help="the user heketi logs in as (default: the site's)")
     parser.add_argument("--home", default="", metavar="FOLDER", help="its home folder on the nodes")
     change(parser)
     site(parser)
@@ -59,11 +61,11 @@ async def prepare(args: argparse.Namespace, site: Site, asker: Asker | None = No
     public = _key(args)
     errors = _heketi_json(args, site, wanted.nodes)
     if not public:
-        say(f"the key pair {args.key} is not there yet: without --dry-run it is made, and put onto the nodes")
+        note(f"the key pair {args.pair} is not there yet: without --dry-run it is made, and put onto the nodes")
         return codes.FAILED if errors else codes.DONE
     code = await _install(args, site, wanted.nodes, public, asker or TerminalAsker())
     if code == codes.DONE and not args.dry_run:
-        say("next: put the key and heketi.json where heketi runs, start it, and load the topology through it:\n"
+        note("next: put the key and heketi.json where heketi runs, start it, and load the topology through it:\n"
             f"  brickyard --heketi http://HOST:8080 topology load {args.file}")  # fmt: skip
     broken = errors or any(one.severity is Severity.ERROR for one in faults)
     return codes.FAILED if broken and code == codes.DONE else code
@@ -73,7 +75,7 @@ def _key(args: argparse.Namespace) -> str:
     """The public key; "" where it would have to be made in a dry run."""
     from tui.remote.make_key import make_key
 
-    path = args.key.expanduser()
+    path = args.pair.expanduser()
     if args.dry_run and not path.exists():
         return ""
     try:
@@ -87,14 +89,14 @@ def _key(args: argparse.Namespace) -> str:
 def _user(args: argparse.Namespace, site: Site) -> tuple[str, bool]:
     """The user that heketi logs in as, and whether we log in as the same."""
     ours = site.config.ssh.user or "root"
-    return args.user or ours, args.user in ("", ours)
+    return args.login or ours, args.login in ("", ours)
 
 
 def _heketi_json(args: argparse.Namespace, site: Site, nodes: Sequence[TopologyNode]) -> int:
     """Write the file, or look through the one that is there; the number of its errors."""
     from tui.remote.make_key import write_private
 
-    path: Path = args.json.expanduser()
+    path: Path = args.write.expanduser()
     if path.exists():
         problems = lint_heketi_json(path.read_bytes(), str(path))
         for problem in problems:
@@ -102,11 +104,11 @@ def _heketi_json(args: argparse.Namespace, site: Site, nodes: Sequence[TopologyN
         note(f"{path}: there already, it stays as it is")
         return sum(problem.severity == "error" for problem in problems)
     if args.dry_run:
-        say(f"{path}: would be written")
+        note(f"{path}: would be written")
         return 0
     user, _ = _user(args, site)
     wish = HeketiWish(
-        str(args.key.expanduser()), secrets.token_urlsafe(24), secrets.token_urlsafe(24), user=user,
+        str(args.pair.expanduser()), secrets.token_urlsafe(24), secrets.token_urlsafe(24), user=user,
         ssh_port=site.config.ssh.port or 22, sudo=user != "root",
     )  # fmt: skip
     try:
@@ -139,7 +141,7 @@ async def _install(
         return code
     done = [await _by_password(site, name, user, public, asker) for name in refused]
     added = [name for name, good in zip(refused, done, strict=True) if good]
-    works = [await _logs_in(site, name, user, args.key.expanduser(), asker) for name in (*reached, *added)]
+    works = [await _logs_in(site, name, user, args.pair.expanduser(), asker) for name in (*reached, *added)]
     return codes.DONE if all(done) and all(works) and not away else codes.FAILED
 
 

@@ -144,7 +144,7 @@ def commands(plan: Plan) -> list[str]:
 
 def test_for_another_user_the_files_become_his() -> None:
     plan = plan_install_key({"node1": "/home/heketi"}, PUBLIC, user="heketi", own=False)
-    assert commands(plan)[-1] == "chown heketi: /home/heketi/.ssh/authorized_keys"
+    assert commands(plan)[-2] == "chown heketi: /home/heketi/.ssh/authorized_keys"
     assert all(command.sudo for step in plan.steps for command in step.commands)
     own = plan_install_key({"node1": "/root"}, PUBLIC)
     assert not any(command.sudo for step in own.steps for command in (*step.commands, *step.undo))

@@ -89,7 +89,7 @@ def _unknown(drift: Drift, device: HeketiDevice, lvs: dict[str, LogicalVolume], 
     node = drift.node_of[device.node]
     if drift.gluster(drift.site.nodes[device.node].cluster) is None:
         return
-    used = {brick.lv for brick in drift.storage.bricks.values() if brick.node in (node.name, "")}
+    used = drift.used.get(node.name, set()) | drift.used.get("", set())
     names = sorted(
         name for name, lv in lvs.items()
         if (match := BRICK.fullmatch(name)) and not lv.hidden and name not in used

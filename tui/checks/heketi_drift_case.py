@@ -67,6 +67,13 @@ class Drift:
 
     def gluster(self, cluster: str) -> dict[str, Volume] | None:
         """The volumes that Gluster has in a cluster of heketi's, by name; None while nobody told them."""
+        return self._gluster.get(cluster)
+
+    @cached_property
+    def _gluster(self) -> dict[str, dict[str, Volume] | None]:
+        return {cluster: self._volumes_of(cluster) for cluster in self.site.clusters}
+
+    def _volumes_of(self, cluster: str) -> dict[str, Volume] | None:
         home = self.home.get(cluster, "")
         volumes = {one.name: one for one in self.storage.volumes.values() if home and one.cluster == home}
         was_read = bool(volumes) if self.read is None else home in self.read
@@ -81,6 +88,21 @@ class Drift:
             ids |= {key for key, one in self.dump.bricks.items() if one.pending}
             ids |= {key for key, one in self.dump.volumes.items() if one.pending} | {*self.dump.pending_blocks}
         return ids
+
+    @cached_property
+    def moving(self) -> set[str]:
+        """Devices on which an operation has begun or left something; all of them where the database is not known."""
+        if self.dump is None:
+            return set(self.devices) if self.held else set()
+        return {one.brick.device for key, one in self.dump.bricks.items() if one.pending or key in self.held}
+
+    @cached_property
+    def used(self) -> dict[str, set[str]]:
+        """The logical volumes that Gluster's bricks stand on, by node; "" for bricks whose node is not known."""
+        found: dict[str, set[str]] = {}
+        for brick in self.storage.bricks.values():
+            found.setdefault(brick.node, set()).add(brick.lv)
+        return found
 
     @property
     def is_busy(self) -> bool:

@@ -23,17 +23,9 @@ def device_rules(drift: Drift) -> Iterator[Finding]:
             group = group_of(facts, device.group)
             if group is None or any(label.vg == group.name and label.missing for label in facts.physical_volumes):
                 yield _gone(drift, device, group)
-            elif not _moves(drift, device):
+            elif device.id not in drift.moving:
                 yield from _space(drift, device, group, facts)
         yield from _unknown(drift, node, facts)
-
-
-def _moves(drift: Drift, device: HeketiDevice) -> bool:
-    """Whether an operation has begun or left something on the device; without the database it may be on any."""
-    if drift.dump is not None:
-        known = drift.dump.bricks.values()
-        return any(one.brick.device == device.id and (one.pending or one.brick.id in drift.held) for one in known)
-    return bool(drift.held)
 
 
 def _gone(drift: Drift, device: HeketiDevice, group: VolumeGroup | None) -> Finding:

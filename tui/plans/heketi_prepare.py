@@ -48,6 +48,8 @@ def _step(node: str, home: str, match: re.Match[str], user: str, own: bool) -> S
     if not own:
         # sshd passes over files that belong to somebody else
         commands += [Command(("chown", f"{user}:", folder)), Command(("chown", f"{user}:", path))]
+    # where SELinux is on, sshd reads these files only with their own label; elsewhere there is no such program
+    commands.append(Command(("restorecon", "-F", folder, path), ok=(0, 1, 127, 255), sudo=sudo))
     # '+' and '/' mean something to sed, or to one kind of it
     literal = re.sub(r"([+/.])", r"[\1]", words)
     return Step(

@@ -25,7 +25,9 @@ _SCRIPT: Final = """\
 umask 077 && IFS= read -r key && mkdir -p ~/.ssh && cd ~/.ssh && touch authorized_keys || exit 1
 if grep -qxF -- "$key" authorized_keys; then echo present; exit 0; fi
 if [ -s authorized_keys ] && [ -n "$(tail -c 1 authorized_keys)" ]; then echo >> authorized_keys; fi
-printf '%s\\n' "$key" >> authorized_keys && echo installed
+printf '%s\\n' "$key" >> authorized_keys || exit 1
+if command -v restorecon > /dev/null; then restorecon -F . authorized_keys > /dev/null 2>&1; fi
+echo installed
 """
 
 

@@ -48,7 +48,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
             # heketi answered the controller: that we can't reach it is no fault of the claim
             faults = [fault for fault in faults if fault.code != "D20"]
         faults += address_faults(case, one, event)
-        if event is None and case.claim is not None and case.world.now - case.claim.created < _SOON:
+        if event is None and _is_early(case, one):
             faults = [fault for fault in faults if fault.definite]
         faults += spoken
         yield from _confirmed(faults, event)
@@ -57,6 +57,14 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         if not faults or (unreached and not any(fault.definite for fault in faults)):
             yield from _hidden(case, one, event)
     yield from resize_faults(case)
+
+
+def _is_early(case: ClaimCase, one: StorageClass) -> bool:
+    """Whether nobody need have asked for the volume yet: the claim is new, or waits for its first pod."""
+    claim, tables = case.claim, case.world.tables
+    if claim is None or case.world.now - claim.created < _SOON:
+        return True
+    return one.waits_for_consumer and case.world.is_known("pods", case.key[0]) and not tables.pods_of(case.key)
 
 
 def _uses_heketi(world: ClaimWorld, one: StorageClass) -> bool:

@@ -115,9 +115,16 @@ def _key(text: str, namespace: str) -> tuple[str, str]:
 
 def _sum(source: KubeSource, faults: list[Finding]) -> str:
     claims = source.tables.claims.values()
+    if not source.tables.is_listed("persistentvolumeclaims"):
+        return "the claims could not be read: nothing is known of them"
     bound = sum(claim.is_bound for claim in claims)
     said = f"{len(claims)} claims, {bound} bound; {len(source.tables.volumes)} PersistentVolumes"
-    return f"{said}; {len(faults)} finding{'s' * (len(faults) != 1)}" if faults else f"{said}; nothing is wrong"
+    return f"{said}; {len(faults)} finding{'s' * (len(faults) != 1)}" if faults else f"{said}; {_well(source)}"
+
+
+def _well(source: KubeSource) -> str:
+    unread = any(source.tables.parts[kind].state != "live" for kind in KINDS)
+    return "nothing is wrong as far as it could be read" if unread else "nothing is wrong"
 
 
 def _tell_missing(source: KubeSource) -> bool:

@@ -184,6 +184,13 @@ def test_a_failed_expansion_is_explained_by_heketis_answer() -> None:
     assert told(cluster) == []
 
 
+def test_a_claim_that_waits_for_a_pod_gets_no_guess() -> None:
+    guess = refused("connect", 0, "no route to host")
+    cluster = Cluster().storage_class("slow", waits=True, parameters={"resturl": URL}).claim("db", cls="slow")
+    assert codes(cluster.heketi("slow", guess)) == []
+    assert codes(cluster.pod("app", "db")) == ["D20"]
+
+
 def test_a_new_claim_gets_no_guess() -> None:
     guess = refused("connect", 0, "no route to host")
     assert codes(waiting(25, {"age": 5}).heketi("slow", guess)) == []

@@ -110,7 +110,7 @@ class SiteCommands(DOMNode):
             run_flow(self.app, self._show_findings(site), "looking for leftovers")
 
     async def _show_findings(self, site: "Site") -> None:
-        while await self.app.push_screen_wait(FindingsDialog(site.findings())):
+        while await self.app.push_screen_wait(FindingsDialog([*site.findings(), *site.heketi_findings()])):
             await site.refresh()
 
     def action_operations(self) -> None:

@@ -18,6 +18,8 @@ from screens.columns_classes import ClassRow
 from screens.commands import SiteCommands
 from screens.details import Line, details_of
 from screens.details_panel import DetailsDialog, DetailsPanel
+from screens.heketi_commands import HeketiCommands
+from screens.heketi_health import heketi_details
 from screens.kube_commands import KubeCommands, kube_of
 from screens.marks import Marks, Thing, marks_of
 from screens.pane_base import DashboardPane, ThingSelected
@@ -45,7 +47,7 @@ STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("dashboard.tcs
 PANES: Final = ("topology", "bricks", "volumes", "claims")
 
 
-class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, Screen[None]):
+class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands, Screen[None]):
     """Reads the store and the cluster of the site; a burst of changes costs one redraw in REDRAW_SECONDS."""
 
     app = getters.app(BrickyardApp)
@@ -198,7 +200,8 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, Screen[None]):
             panel.show(*self._details(now))
 
     def _details(self, now: float) -> tuple[str, list[Line]]:
-        return details_of(self.snapshot, self.selected, now, kube_of(self.site))
+        title, lines = details_of(self.snapshot, self.selected, now, kube_of(self.site))
+        return title, [*lines, *heketi_details(self.snapshot, self.selected, now)]
 
     @property
     def _has_side(self) -> bool:
@@ -287,4 +290,6 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Everything can be pressed, what can't be done now says why; D deletes what the pane shows."""
+        if action == "heketi":
+            return self.snapshot.heketi is not None
         return action != ("delete_volume" if self.active == "claims" else "delete_claim")

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from screens.health import Part
+from screens.heketi_health import heketi_banner
 from screens.marks import Marks, Thing, for_pane
 from screens.table_spec import TableSpec, View
 from screens.words import BAD, WARN
@@ -157,7 +158,7 @@ class TablePane(DashboardPane, Generic[Row]):
         waiting = sum(node.source.read_at is None for node in self.snapshot.nodes.values())
         if waiting and waiting == len(self.snapshot.nodes):
             return f"Waiting for the first answer of {waiting} node{'s' * (waiting > 1)}."
-        return self.nothing
+        return heketi_banner(self.snapshot) or self.nothing
 
     def mark(self, marks: Marks) -> None:
         """Light up rows; where none of them is on screen, bring the first there without moving the cursor."""

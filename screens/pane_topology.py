@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from screens.columns_topology import COLUMNS, TreeRow, cells, narrow, tree
 from screens.health import nodes_health
+from screens.heketi_health import heketi_health
 from screens.marks import Thing
 from screens.pane_base import TablePane
 from screens.table_spec import TableSpec, View
@@ -51,12 +52,12 @@ class TopologyPane(TablePane[TreeRow]):
         super().show(snapshot, now)
         if was_empty and self.all_rows:
             self._open_what_fits()
-        self.show_health(nodes_health(snapshot, now))
+        self.show_health([*nodes_health(snapshot, now), *heketi_health(snapshot, now)])
 
     def tick(self, now: float) -> None:
         """Ages grew: only nodes on screen whose age can be seen are drawn again."""
         super().tick(now)
-        self.show_health(nodes_health(self.snapshot, now))
+        self.show_health([*nodes_health(self.snapshot, now), *heketi_health(self.snapshot, now)])
         rows = (self.table.rows[place] for place in self.table.visible_range)
         self.table.refresh_rows([row.key for row in rows if row.key[0] == "node"])
 

@@ -18,8 +18,8 @@ class VolumesPane(TablePane[Volume]):
     spec = VOLUMES
 
     def rows_of(self, snapshot: Snapshot) -> Iterable[Volume]:
-        """The volumes."""
-        return snapshot.volumes.values()
+        """The volumes; heketi's block volumes stand among them."""
+        return [*snapshot.volumes.values(), *snapshot.block_volumes.values()]
 
     def show(self, snapshot: Snapshot, now: float) -> None:
         """Draw the rows anew."""

@@ -82,6 +82,10 @@ class FakeSite:
         """The same ones."""
         return list(self.found)
 
+    def heketi_findings(self) -> list[Finding]:
+        """It has no heketi."""
+        return []
+
     async def history(self) -> list[Entry]:
         """What the test put there, the newest first."""
         return [record.entry for record in self.past]

@@ -11,8 +11,10 @@ from textual.screen import Screen
 
 from screens import house
 from screens.dashboard import DashboardScreen
+from screens.operations import OperationsDialog
 from screens.pane_claims import ClaimsPane
 from screens.plan_review import PlanReviewDialog
+from screens.record import RecordDialog
 from tests.screens.driving import screen, text, until
 from tui.app import BrickyardApp
 from tui.config import SiteConfig
@@ -104,6 +106,7 @@ class KubeApp:
     async def confirm(self) -> None:
         """Run the plan under review: with its key, or by typing the name."""
         review = await self.on(PlanReviewDialog)
+        await until(self.pilot, lambda: review._quiet_since < float("inf"), "the plan painted")
         if review.plan.confirm:
             await self.press(*review.plan.confirm, "enter")
         else:
@@ -121,6 +124,29 @@ class KubeApp:
         last = self.app.site.operations[-1]
         outcome = await last.wait()
         assert outcome.ok, outcome.reports
+
+    async def is_whole(self) -> None:
+        """The bottom line of the dialog on top is on the screen."""
+
+        def keys_are_seen() -> bool:
+            keys = self.app.screen.query_one(".keys")
+            return keys.region.bottom < self.app.size.height and "Esc" in text(self.pilot)
+
+        await until(self.pilot, keys_are_seen, "the whole dialog")
+
+    async def looks_back(self) -> None:
+        """From an operation that has ended to its record."""
+        await self.press("escape")
+        await self.on(DashboardScreen)
+        await self.press("o")
+        dialog = await self.on(OperationsDialog)
+        await until(self.pilot, lambda: bool(dialog._selected and dialog._selected.is_recorded), "the journal")
+        await self.shows("✓ done")
+        await self.press("enter")
+        await self.on(RecordDialog)
+        await self.shows("HTTP ")
+        # the rest of what was asked and answered
+        await self.press("tab", "pagedown", "pagedown", "pagedown", "end")
 
     @property
     def vault(self) -> Vault:

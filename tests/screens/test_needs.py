@@ -39,11 +39,6 @@ async def until_phase(app: KubeApp, wanted: str, name: str = "db") -> None:
     await until(app.pilot, has_phase, wanted)
 
 
-def is_whole(app: KubeApp) -> bool:
-    keys = app.app.screen.query_one(".keys")
-    return keys.region.bottom <= app.app.size.height and "Esc" in text(app.pilot)
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_key_is_typed_unseen_and_gets_into_the_secret_alone(
     tmp_path: Path, size: tuple[int, int], caplog: pytest.LogCaptureFixture
@@ -56,7 +51,7 @@ async def test_a_key_is_typed_unseen_and_gets_into_the_secret_alone(
         run_fix(app.app, fix, "Make the Secret storage/heketi")
         await app.on(AskDialog)
         await app.shows("needs heketi's key.")
-        assert is_whole(app)
+        await app.is_whole()
         await app.press("enter")
         await app.shows("Nothing was typed.")
         await app.write(KEY)
@@ -67,7 +62,7 @@ async def test_a_key_is_typed_unseen_and_gets_into_the_secret_alone(
         await app.on(OperationDialog)
         await app.done()
         assert app.got("secrets", "heketi", "storage")["data"] == {"key": coded}
-        await app.press("escape", "o", "enter")
+        await app.looks_back()
         app.nowhere(KEY, coded, log=caplog.text)
 
 
@@ -95,7 +90,7 @@ async def test_a_long_list_is_narrowed_by_typing(tmp_path: Path) -> None:
         await app.claims()
         run_fix(app.app, Fix("create-class", (("name", "slo"),)))
         await app.on(PickDialog)
-        assert is_whole(app)
+        await app.is_whole()
         await app.write("-1")
         await app.press("down", "enter")
         review = await app.on(PlanReviewDialog)
@@ -128,7 +123,7 @@ async def test_a_claim_is_deleted_and_its_data_kept(tmp_path: Path, size: tuple[
         await app.press("D")
         await app.on(PickDialog)
         await app.shows("Delete: the Gluster volume vol1")
-        assert is_whole(app)
+        await app.is_whole()
         await app.press("enter")
         review = await app.on(PlanReviewDialog)
         assert (review.plan.confirm, review.plan.danger) == ("db", Danger.CHANGES)
@@ -195,7 +190,7 @@ async def test_what_statefulsets_left_behind_is_chosen_and_deleted(tmp_path: Pat
         await app.shows("◇ left behind")
         await app.shows("its StatefulSet has 1 replica, and this is beyond them")
         await app.shows("template data: class manual, 10 GiB, RWO")
-        assert is_whole(app)
+        await app.is_whole()
         await app.press("end", "D")
         await app.says("is not left behind: its StatefulSet wants it")
         await app.press("home", "a", "D")

@@ -124,7 +124,7 @@ async def test_from_nothing_to_a_mounted_volume(tmp_path: Path, caplog: pytest.L
             demo.kube.create(pod("default", "web", CLAIM[1]))
             await until(pilot, lambda: app.got("pods", "web", "default")["status"].get("phase") == "Running", "a pod")
             await deletes(app, demo, gluster)
-            await app.press("escape", "o", "enter")
+            await app.looks_back()
             app.nowhere(KEY, log=caplog.text)
     finally:
         await demo.close()

@@ -25,12 +25,6 @@ from tui.dialects.kube_write import DEFAULT_CLASS
 KEY = "Gehe!m-und-lang-42"
 
 
-def is_whole(app: KubeApp) -> bool:
-    """The bottom line of the top dialog is on the screen."""
-    keys = app.app.screen.query_one(".keys")
-    return keys.region.bottom <= app.app.size.height and "Esc" in text(app.pilot)
-
-
 async def yaml_of(app: KubeApp) -> str:
     dialog = await app.on(YamlDialog)
     found = dialog._draft.text
@@ -44,7 +38,7 @@ async def test_a_class_is_made_with_all_parameters(tmp_path: Path, size: tuple[i
         await app.claims()
         await app.press("C")
         await app.on(ClassWizard)
-        assert is_whole(app)
+        await app.is_whole()
         await app.write("fast")
         await app.fill(
             url="http://127.0.0.1:9", secret_namespace="storage", secret_name="key", gid_min="3000", gid_max="4000",
@@ -54,7 +48,7 @@ async def test_a_class_is_made_with_all_parameters(tmp_path: Path, size: tuple[i
         )  # fmt: skip
         await app.press("enter")
         wanted = yaml.safe_load(await yaml_of(app))
-        assert is_whole(app)
+        await app.is_whole()
         await app.press("t")
         await app.shows("✓ tried, nothing changed: create StorageClass fast")
         assert app.sim.get("storageclasses", "fast") is None
@@ -149,7 +143,7 @@ async def test_the_test_claim_is_what_the_field_expects(tmp_path: Path, size: tu
         await app.select(pane, ("", "slow"))
         await app.press("T")
         await app.on(ClaimWizard)
-        assert is_whole(app)
+        await app.is_whole()
         await app.press("enter")
         assert yaml.safe_load(await yaml_of(app)) == {
             "apiVersion": "v1", "kind": "PersistentVolumeClaim",
@@ -205,7 +199,7 @@ async def test_the_key_gets_into_the_secret_and_nowhere_else(
         await app.claims()
         await app.press("K")
         await app.on(SecretWizard)
-        assert is_whole(app)
+        await app.is_whole()
         await app.fill(namespace="storage", name="heketi-secret")
         await app.press("enter")
         await app.shows("type the key, or name a file")
@@ -232,7 +226,7 @@ async def test_the_key_gets_into_the_secret_and_nowhere_else(
         await app.done()
         made = app.got("secrets", "heketi-secret", "storage")
         assert (made["type"], made["data"]) == ("kubernetes.io/glusterfs", {"key": coded})
-        await app.press("escape", "o", "enter")
+        await app.looks_back()
         app.nowhere(KEY, coded, log=caplog.text)
     saved = (tmp_path / "secret.yaml").read_text()
     assert saved.startswith("# Put heketi's key")

@@ -7,13 +7,14 @@ from textual.dom import DOMNode
 
 from screens import heketi_forms as forms
 from screens.columns_topology import TreeRow
+from screens.details_panel import DetailsDialog
 from screens.dialog import plain
 from screens.findings import FindingsDialog
 from screens.heketi_menu import HeketiMenu, choices
 from screens.marks import Thing
 from screens.running import review, run_flow
 from screens.waiting import WaitingDialog
-from screens.words import one_line
+from screens.words import PLAIN, one_line
 from tui.app import BrickyardApp
 from tui.core.heketi_links import links_of
 from tui.core.heketi_model import HeketiDevice, HeketiNode, HeketiSite, HeketiVolume
@@ -88,6 +89,10 @@ class Flow:
             return
         if name == "leave":
             await self._leave()
+            return
+        if name == "report":
+            lines = self._site.leave_report(self._cluster())
+            self._app.push_screen(DetailsDialog("Leaving heketi", [("", line, PLAIN) for line in lines]))
             return
         plan = await self._plan(name)
         if plan is not None:

@@ -47,6 +47,7 @@ _VOLUME: Final = (
 _CLUSTER: Final = (
     Choice("flags", "What the cluster takes", "Volumes, block volumes, both or nothing new."),
     Choice("leave", "Leave heketi", "Manage the cluster over SSH from now on, without moving a byte."),
+    Choice("report", "What leaving it comes to", "What is adopted, and what in Kubernetes still points at heketi."),
 )
 _CLEANUP: Final = Choice("cleanup", "Clean up what broke off", "Stale and failed operations hold space.")
 _ALWAYS: Final = (

@@ -109,6 +109,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("heketi.log-level", "heketi: how much it logs", (), DASHBOARD, "heketi('loglevel')", "", "", Danger.CHANGES),
     Action("heketi.leave", "heketi: leave it", (), DASHBOARD, "heketi('leave')", "",
            "Manage its cluster over SSH from now on; no byte of the volumes is touched.", Danger.CHANGES),
+    Action("heketi.report", "heketi: what leaving it comes to", (), DASHBOARD, "heketi('report')", "",
+           "What is adopted, and what in Kubernetes still points at heketi."),
     Action("operations", "Operations, past and present", ("o",), DASHBOARD, "operations", "operations",
            "Everything that was run on this site, its steps and what the nodes answered; undo, resume, export."),
     Action("claims.chain", "The whole chain", ("enter",), CLAIMS, "chain", "chain",

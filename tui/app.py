@@ -3,12 +3,14 @@
 It knows no screen by name: the composition root hands it a `House`, made by `screens.house()`.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -16,12 +18,15 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui import terminal
 from tui.actions import ANYWHERE, ActionProvider, bindings
 from tui.core.asker import Asker
 from tui.core.plan import Refused
 
 if TYPE_CHECKING:
     from tui.site import Site
+
+HUNG_UP: Final = 129
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +114,17 @@ class BrickyardApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Paint, and only then begin to work."""
         self.call_after_refresh(self._begin)
+        if not self.is_headless:
+            # without a terminal the app ends as with `q`: what runs comes to a safe point
+            end = partial(self.exit, return_code=HUNG_UP)
+            loop = asyncio.get_running_loop()
+            terminal.watch(lambda: loop.call_soon_threadsafe(end), self._drop_output)
+
+    def _drop_output(self) -> None:
+        """Take what is drawn: the thread that writes it has ended with the terminal, and drawing would wait for it."""
+        queue = getattr(getattr(self._driver, "_writer_thread", None), "_queue", None)
+        while queue is not None and not queue.empty():
+            queue.get()
 
     def _begin(self) -> None:
         if self._make_site is not None:

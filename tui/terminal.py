@@ -1,0 +1,46 @@
+"""Whether the terminal that we draw on is still there."""
+
+import logging
+import select
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+SECONDS: Final = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def is_gone() -> bool:
+    """Whether the other end of the terminal was closed: a connection broke, a window was shut.
+
+    Where the signal for it is ignored (nohup, some supervisors), nothing else tells, and reading from it for ever
+    costs a whole processor.
+    """
+    try:
+        number = sys.stdin.fileno()
+    except (OSError, ValueError, AttributeError):
+        return False
+    poll = select.poll()
+    poll.register(number, 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+
+
+def watch(on_gone: Callable[[], object], drain: Callable[[], None]) -> None:
+    """Look every few seconds in a thread of its own; once the terminal is gone call `on_gone`, then `drain` for ever.
+
+    The event loop can't look by itself: it stands still as soon as nobody takes what it draws.
+    """
+
+    def look() -> None:
+        while not is_gone():
+            time.sleep(SECONDS)
+        log.warning("the terminal is gone: ending")
+        on_gone()
+        while True:
+            drain()
+            time.sleep(0.05)
+
+    threading.Thread(target=look, name="terminal", daemon=True).start()

@@ -15,7 +15,7 @@ from tui.core.model import Freshness, Source
 from tui.core.plan import Danger, Plan, Refused
 from tui.core.units import GIB
 from tui.dialects import heketi_requests as requests
-from tui.plans.heketi_leave import MARK, leave_report, plan_leave
+from tui.plans.heketi_leave import MARK, UNMARKED, leave_report, plan_leave
 from tui.plans.heketi_leave_kube import pointers
 from tui.plans.topology_load import plan_load
 from tui.plans.undo import plan_undo
@@ -99,7 +99,8 @@ async def test_it_is_taken_back(pair: Pair) -> None:
     after = await pair.look()
     for name in found.facts:
         assert after.facts[name].volume_groups == found.facts[name].volume_groups
-    assert all(MARK not in volume.options for volume in after.storage.volumes.values())
+    assert {volume.options[MARK] for volume in after.storage.volumes.values()} == {UNMARKED}
+    assert [step.id for step in leave(after).steps] == [step.id for step in plan.steps]
 
 
 async def test_a_volume_that_was_heketis_can_be_deleted_by_brickyard(pair: Pair) -> None:

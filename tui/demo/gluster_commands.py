@@ -38,7 +38,7 @@ _FAILED_BODY: Final = {
     "volume info": "  <volInfo>\n    <volumes>\n      <count>0</count>\n    </volumes>\n  </volInfo>\n",
 }
 # commands that take a lock on the volume while they run
-TRANSACTIONS: Final = ("create", "start", "stop", "delete", "set", "reset", "status")
+TRANSACTIONS: Final = ("create", "start", "stop", "delete", "set", "status")
 _KNOWN_OPTIONS: Final = (
     "user.", "cluster.", "performance.", "network.", "features.", "diagnostics.", "server.", "client.", "auth.",
     "storage.", "transport.", "nfs.", "config.", "locks.", "debug.", "ssl.",
@@ -259,19 +259,8 @@ def _set(daemon: Glusterd, words: Sequence[str]) -> Success:
     return Success(body, "volume set: success\n")
 
 
-def _reset(daemon: Glusterd, words: Sequence[str]) -> Success:
-    """`volume reset NAME OPTION`: back to its default; one that is not set is no fault."""
-    volume, key = _volume(daemon, words[0]), words[1]
-    if not key.startswith(_KNOWN_OPTIONS):
-        raise GlusterError(GENERIC, f"Option {key} does not exist")
-    volume.options = {k: v for k, v in volume.options.items() if k != key}
-    body = xml.element(("cliOp", "volReset")) + xml.element(("output", "reset volume successful"))
-    return Success(body, "volume reset: success: reset volume successful\n")
-
-
 PROGRAMS: Final[dict[str, Callable[[Glusterd, Sequence[str]], Success]]] = {
     "pool list": _pool_list, "peer status": _peer_status, "peer probe": _probe, "peer detach": _detach,
     "volume info": _info, "volume list": _list, "volume status": _status, "volume create": _create,
     "volume start": _start, "volume stop": _stop, "volume delete": _delete, "volume set": _set,
-    "volume reset": _reset,
 }  # fmt: skip

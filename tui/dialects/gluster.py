@@ -14,9 +14,8 @@ from tui.dialects.gluster_answers import parse_cluster, parse_peers, parse_volum
 __all__ = [
     "all_connected", "bricks_online", "no_brick_below", "parse_cluster", "parse_peers", "parse_volumes", "peer_detach",
     "peer_gone", "peer_known", "peer_probe", "peers_are_among", "pool_list", "started_volumes", "volume_create",
-    "volume_delete", "volume_exists", "volume_gone", "volume_info", "volume_info_commands", "volume_reset",
-    "volume_set", "volume_start", "volume_started", "volume_status", "volume_status_commands", "volume_stop",
-    "volume_stopped",
+    "volume_delete", "volume_exists", "volume_gone", "volume_info", "volume_info_commands", "volume_set",
+    "volume_start", "volume_started", "volume_status", "volume_status_commands", "volume_stop", "volume_stopped",
 ]  # fmt: skip
 
 _READ: Final = ("gluster", "--mode=script", "--xml")
@@ -104,11 +103,6 @@ def volume_delete(name: str) -> Command:
 def volume_set(name: str, key: str, value: str) -> Command:
     """Set an option of a volume."""
     return _change("volume", "set", name, key, value)
-
-
-def volume_reset(name: str, key: str) -> Command:
-    """Take an option of a volume back to its default."""
-    return _change("volume", "reset", name, key)
 
 
 _OK: Final = "<opRet>0</opRet>.*"

@@ -29,6 +29,7 @@ from tui.plans.volume_delete import HEKETI_VOLUME
 
 MARK: Final = "user.brickyard.adopted-from"
 """The option that tells which heketi volume a Gluster volume was; any "user." option is a note and no setting."""
+UNMARKED: Final = "none"
 _SOME: Final = 40
 
 
@@ -176,7 +177,8 @@ def _mark_step(leaving: Leaving, volume: HeketiVolume, needs: tuple[str, ...]) -
     if before == value:
         return None
     cluster = volume_state.cluster_of(leaving.snapshot, twin)
-    undo = gluster.volume_set(volume.name, MARK, before) if before else gluster.volume_reset(volume.name, MARK)
+    # Gluster takes a "user." option away only with all other options of the volume
+    undo = gluster.volume_set(volume.name, MARK, before or UNMARKED)
     option = rf"<name>{re.escape(volume.name)}</name>(?:(?!</volume>).)*?<name>{re.escape(MARK)}</name>"
     there = rf"{option}\s*<value>{re.escape(value)}</value>"
     return Step(

@@ -191,3 +191,16 @@ async def test_a_read_only_site_changes_nothing_in_heketi(tmp_path: Path) -> Non
             assert not [line for line in server.requests if not line.startswith("GET ")]
         finally:
             await site.close()
+
+
+async def test_a_heketi_that_is_as_before_is_not_walked_through_again(tmp_path: Path) -> None:
+    async with alone(tmp_path) as bench:
+        assert (await bench.run((await bench.site.propose_load(topology())).plan)).ok
+        known = bench.known
+        bench.server.requests.clear()
+        await bench.site.refresh()
+        assert bench.server.requests == ["GET /admin", "GET /db/dump"]
+        assert bench.known is known
+        [node, *_] = known.nodes.values()
+        assert (await bench.run(plan_disable(known, node))).ok
+        assert bench.known.nodes[node.id].state == "offline"

@@ -83,6 +83,7 @@ class _Whole:
 
     def __init__(self, facts: HeketiFacts, site: HeketiSite) -> None:
         self._site, self._links = site, links_of(site)
+        self._by_id = site.devices
         reason = f": {facts.source.reason}" if facts.source.reason else ""
         self._blind = "" if facts.is_live else f"heketi can't be asked{reason}"
 
@@ -131,7 +132,7 @@ class _Whole:
         return (self._brick(volume, brick) for brick in volume.bricks)
 
     def _brick(self, volume: HeketiVolume, brick: HeketiBrick) -> Brick:
-        node, device = self._site.nodes.get(brick.node), self._site.devices.get(brick.device)
+        node, device = self._site.nodes.get(brick.node), self._by_id.get(brick.device)
         host = node.storage[0] if node and node.storage else ""
         mount = brick.path.removesuffix("/brick")
         state, reason = (State.UNKNOWN, self._blind) if self._blind else (State.LISTED, "")

@@ -1,6 +1,7 @@
 """Keeps the store true about heketi: walks through its API again and again, and says how fresh that is."""
 
 import asyncio
+import hashlib
 import logging
 import random
 import time
@@ -36,6 +37,7 @@ class HeketiPoll:
         self._store, self._door, self._poll_seconds = store, door, poll_seconds
         self._task: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._mark = ""
         store.put_heketi(HeketiFacts(Source(url)))
 
     @property
@@ -84,7 +86,7 @@ class HeketiPoll:
         before = self._store.heketi
         assert before is not None
         try:
-            facts = await read_heketi(await self._door(), before.source.name)
+            facts, self._mark = await read_heketi(await self._door(), before, self._mark)
         except Denied as error:
             self._fail(before, Freshness.DENIED, error)
         except Unreachable as error:
@@ -105,21 +107,34 @@ class HeketiPoll:
         self._store.put_heketi(replace(before, source=source))
 
 
-async def read_heketi(client: HeketiClient, name: str) -> HeketiFacts:
-    """All that a heketi says now; `name` is that of the source. Raises RemoteError."""
+async def read_heketi(client: HeketiClient, before: HeketiFacts, mark: str = "") -> tuple[HeketiFacts, str]:
+    """All that a heketi says now, and a mark of its database. Raises RemoteError.
+
+    Where the database is the one of `mark`, which was read with `before`, nothing else is asked for: a walk through
+    its API takes a request for each node and volume. While operations are pending it is walked through every time.
+    """
+    mode = await _if_told(client, "/admin", parse_mode) or ""
+    text = await _told(client, "/db/dump")
+    now = hashlib.sha256(text.encode()).hexdigest() if text else ""
+    source = Source(before.source.name, Freshness.LIVE, time.time())
+    if now and now == mark and before.site is not None and not before.site.operations:
+        return replace(before, source=source, mode=mode), mark
     site = await read_site(client)
-    mode = await _if_told(client, "/admin", parse_mode)
-    dump = await _if_told(client, "/db/dump", parse_dump)
+    # a whole database is long: the screen goes on meanwhile
+    dump = await asyncio.to_thread(read, parse_dump, text) if text else None
     check = await _if_told(client, "/db/check", parse_check)
-    return HeketiFacts(Source(name, Freshness.LIVE, time.time()), site, mode or "", dump, check)
+    return HeketiFacts(source, site, mode, dump, check), now
 
 
 async def _if_told(client: HeketiClient, path: str, parser: Callable[[str], _T]) -> _T | None:
-    """What an old heketi does not tell, or can't for the state of its database, is None."""
+    text = await _told(client, path)
+    return read(parser, text) if text else None
+
+
+async def _told(client: HeketiClient, path: str) -> str:
+    """What an old heketi does not tell, or can't for the state of its database, is ""."""
     try:
-        text = await client.get(path, seconds=DUMP_SECONDS)
+        return await client.get(path, seconds=DUMP_SECONDS)
     except HeketiRefused as refused:
         log.info("heketi: %s", refused.reason)
-        return None
-    # a whole database is long: the screen goes on meanwhile
-    return await asyncio.to_thread(read, parser, text)
+        return ""

@@ -135,6 +135,9 @@ class ProgressList(Vertical):
 
     def _show(self) -> None:
         self._waiting_to_show = False
+        if not self.query(TreeTable):
+            # its dialog was closed before the screen was drawn
+            return
         table: TreeTable[Progress | Group] = self.query_one(TreeTable)
         self.query_one(Static).update(Text(self.summary(), style=ERROR if self._failed() else ""))
         table.set_rows(self._rows())

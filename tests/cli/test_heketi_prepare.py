@@ -9,7 +9,9 @@ import pytest
 from tests.cli.running import Cli
 from tui.cli import codes
 from tui.cli.change import WrongInput
+from tui.cli.choose import choose_site
 from tui.cli.heketi_prepare import prepare
+from tui.cli.parser import make_parser
 from tui.config import load_config
 from tui.core.asker import RefusingAsker
 from tui.site import Site
@@ -77,6 +79,15 @@ async def test_the_command_itself(cli: Cli) -> None:
     assert (await cli.here("heketi", "lint", cli.home / "h.json")).code == codes.DONE
     missing = await cli.here("heketi", "prepare", cli.home / "none.json", *files)
     assert missing.code == codes.USAGE
+
+
+def test_a_topology_needs_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("HEKETI_CLI_SERVER", raising=False)
+    site = choose_site(make_parser().parse_args(["heketi", "prepare", "/tmp/lab.json"]))
+    assert site is not None
+    assert site.name == "lab"
 
 
 async def test_a_dry_run_makes_nothing(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ def choose_site(args: argparse.Namespace) -> SiteConfig | None:
     site: SiteConfig | None
     if args.node:
         site = _named(args.node)
-    elif args.command == "heketi" and args.action in OFFLINE_ACTIONS:
+    elif args.command == "heketi" and args.action in OFFLINE_ACTIONS and not getattr(args, "nodes", False):
         return SiteConfig("heketi")
     elif args.heketi and not args.site and args.config is None:
         site = SiteConfig("heketi")
@@ -49,7 +49,8 @@ def _configured(config: Config, args: argparse.Namespace) -> SiteConfig | None:
     over_heketi = None if args.direct or over_kube else site_of_variables()
     if over_heketi is not None:
         return over_heketi
-    if args.command == "topology" or (args.command == "clean" and args.action == "topology"):
+    command = (args.command, getattr(args, "action", ""))
+    if args.command == "topology" or command in (("clean", "topology"), ("heketi", "prepare")):
         return SiteConfig(Path(args.file).stem)
     if args.command is None and not args.site:
         return None

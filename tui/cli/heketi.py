@@ -15,13 +15,15 @@ from tui.cli.table import table
 from tui.core.finding import Severity
 from tui.core.heketi_facts import HeketiFacts
 from tui.core.heketi_model import HeketiSite
-from tui.dialects.heketi_export import import_steps, repair_export
+from tui.dialects.heketi_export import bricks_in_use, import_steps, repair_export
 from tui.dialects.heketi_json import lint_heketi_json
 from tui.site import Site
 
 
 async def heketi(args: argparse.Namespace, site: Site) -> int:
     """Any action of `heketi`. Raises Refused, WrongInput, RemoteError."""
+    if args.action == "export-repair" and args.nodes:
+        return await _export_repair_beside(args, site)
     if args.action in OFFLINE_ACTIONS:
         return _FILES[args.action](args)
     if args.action == "prepare":
@@ -111,10 +113,20 @@ async def _check(args: argparse.Namespace, site: Site, facts: HeketiFacts) -> in
     return codes.FAILED if check.inconsistencies else codes.DONE
 
 
-def _export_repair(args: argparse.Namespace) -> int:
+async def _export_repair_beside(args: argparse.Namespace, site: Site) -> int:
+    """The repair keeps what Gluster has of operations that heketi did not end."""
+    await site.open(watch=False)
+    await site.refresh()
+    if not site.store.storage.volumes:
+        note("no node told the volumes of Gluster: without --nodes the export is repaired by itself")
+        return codes.UNREACHED
+    return _export_repair(args, bricks_in_use(site.store.storage))
+
+
+def _export_repair(args: argparse.Namespace, in_use: frozenset[str] | None = None) -> int:
     try:
         text = args.file.read_text(encoding="utf-8")
-        repaired = repair_export(text)
+        repaired = repair_export(text, in_use)
     except (OSError, ValueError) as error:
         raise WrongInput(f"{args.file}: {getattr(error, 'strerror', None) or error}") from None
     say(repaired.text.removesuffix("\n"))

@@ -59,11 +59,12 @@ async def prepare(args: argparse.Namespace, site: Site, asker: Asker | None = No
     for finding in faults:
         topology.tell(finding)
     public = _key(args)
-    errors = _heketi_json(args, site, wanted.nodes)
+    user = args.login or _ours(site, wanted.nodes[0].manage)
+    errors = _heketi_json(args, site, user)
     if not public:
         note(f"the key pair {args.pair} is not there yet: without --dry-run it is made, and put onto the nodes")
         return codes.FAILED if errors else codes.DONE
-    code = await _install(args, site, wanted.nodes, public, asker or TerminalAsker())
+    code = await _install(args, site, wanted.nodes, user, public, asker or TerminalAsker())
     if code == codes.DONE and not args.dry_run:
         note("next: put the key and heketi.json where heketi runs, start it, and load the topology through it:\n"
             f"  brickyard --heketi http://HOST:8080 topology load {args.file}")  # fmt: skip
@@ -86,13 +87,14 @@ def _key(args: argparse.Namespace) -> str:
     return made.public
 
 
-def _user(args: argparse.Namespace, site: Site) -> tuple[str, bool]:
-    """The user that heketi logs in as, and whether we log in as the same."""
-    ours = site.config.ssh.user or "root"
-    return args.login or ours, args.login in ("", ours)
+def _ours(site: Site, node: str) -> str:
+    """The user that we log in as, by the site's settings and the ssh config. Raises RemoteError."""
+    from tui.remote.resolve import resolve
+
+    return resolve(site.config.address(node)).user
 
 
-def _heketi_json(args: argparse.Namespace, site: Site, nodes: Sequence[TopologyNode]) -> int:
+def _heketi_json(args: argparse.Namespace, site: Site, user: str) -> int:
     """Write the file, or look through the one that is there; the number of its errors."""
     from tui.remote.make_key import write_private
 
@@ -106,7 +108,6 @@ def _heketi_json(args: argparse.Namespace, site: Site, nodes: Sequence[TopologyN
     if args.dry_run:
         note(f"{path}: would be written")
         return 0
-    user, _ = _user(args, site)
     wish = HeketiWish(
         str(args.pair.expanduser()), secrets.token_urlsafe(24), secrets.token_urlsafe(24), user=user,
         ssh_port=site.config.ssh.port or 22, sudo=user != "root",
@@ -120,10 +121,10 @@ def _heketi_json(args: argparse.Namespace, site: Site, nodes: Sequence[TopologyN
 
 
 async def _install(
-    args: argparse.Namespace, site: Site, nodes: Sequence[TopologyNode], public: str, asker: Asker
+    args: argparse.Namespace, site: Site, nodes: Sequence[TopologyNode], user: str, public: str, asker: Asker
 ) -> int:
     """The key onto the nodes: over the logins we have, by password where a node refuses them."""
-    user, own = _user(args, site)
+    own = user == _ours(site, nodes[0].manage)
     home = args.home or ("/root" if user == "root" else f"/home/{user}")
     sources = {node.manage: site.store.storage.nodes[node.manage].source for node in nodes}
     reached = [name for name, source in sources.items() if source.freshness is Freshness.LIVE]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui.core.heketi_consistency import inconsistencies
+from tui.core.model import Snapshot
 from tui.dialects.heketi_db import parse_dump
 from tui.dialects.heketi_export_links import mend_links
 from tui.dialects.heketi_export_tables import Tables
@@ -59,6 +60,11 @@ def repair_export(text: str, in_use: Collection[str] | None = None) -> RepairedE
     left = tuple(fault.words for fault in inconsistencies(parse_dump(repaired)))
     devices = tuple(sorted(tables.touched & tables.devices.keys()))
     return RepairedExport(repaired, tuple(tables.changes), left, tuple(tables.losses), devices)
+
+
+def bricks_in_use(snapshot: Snapshot) -> frozenset[str]:
+    """The ids of the bricks that Gluster's volumes have, as heketi names them."""
+    return frozenset(brick.lv.removeprefix("brick_") for brick in snapshot.bricks.values() if brick.lv)
 
 
 def write_export(raw: dict[str, Any]) -> str:

@@ -96,6 +96,13 @@ def level_form(level: str) -> HeketiForm:
     return HeketiForm("How much heketi logs", "Each level has all before it.", [field])
 
 
+def home_form(clusters: Sequence[str]) -> HeketiForm:
+    """Into which of heketi's clusters new nodes go."""
+    intro = "heketi has a cluster already, and none of the nodes of the topology is in it."
+    field = Field("home", "the nodes go into", kind="choice", options=(*clusters, NEW))
+    return HeketiForm("Into which cluster?", intro, [field])
+
+
 def tags_of(text: str) -> dict[str, str]:
     """The tags that were typed. Raises ValueError."""
     found: dict[str, str] = {}
@@ -120,3 +127,4 @@ def _yes(flag: bool) -> str:
 
 
 YES: Final = "yes"
+NEW: Final = "a new cluster"

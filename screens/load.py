@@ -18,6 +18,7 @@ from screens.clean import review_clean
 from screens.dialog import Dialog, plain
 from screens.error import ErrorDialog
 from screens.findings import FindingsDialog
+from screens.heketi_forms import NEW, home_form
 from screens.problems import ProblemsDialog
 from screens.running import review, run_flow
 from screens.waiting import WaitingDialog
@@ -60,8 +61,11 @@ async def _flow(app: BrickyardApp, site: "Site", choice: FileChoice | None, take
 
 
 async def _load(app: BrickyardApp, site: "Site", topology: Topology) -> None:
+    home = await _home(app, site, topology)
+    if home is None:
+        return
     while True:
-        proposal = await app.push_screen_wait(PreflightDialog(site, topology))
+        proposal = await app.push_screen_wait(PreflightDialog(site, topology, home))
         if proposal is None:
             return
         again = bool(proposal.findings) and await app.push_screen_wait(
@@ -72,6 +76,15 @@ async def _load(app: BrickyardApp, site: "Site", topology: Topology) -> None:
         if not again:
             review(app, proposal.plan)
             return
+
+
+async def _home(app: BrickyardApp, site: "Site", topology: Topology) -> str | None:
+    """The cluster of heketi's that new nodes go into, `NEW` for a further one, "" where it is clear; None: given up."""
+    clusters = site.clusters_to_choose(topology)
+    if not clusters:
+        return ""
+    answers = await app.push_screen_wait(home_form(clusters))
+    return answers["home"] if answers is not None else None
 
 
 async def _read(app: BrickyardApp, site: "Site", path: Path) -> Topology | None:
@@ -135,9 +148,10 @@ class FileDialog(Dialog[FileChoice]):
 class PreflightDialog(WaitingDialog["LoadProposal"]):
     """Looks at every node and device. Escape gives up: nothing was changed."""
 
-    def __init__(self, site: "Site", topology: Topology) -> None:
+    def __init__(self, site: "Site", topology: Topology, home: str = "") -> None:
         def ask() -> "Awaitable[LoadProposal]":
-            return site.propose_load(topology)
+            into = home if home != NEW else ""
+            return site.propose_load(topology, into=into, new_cluster=home == NEW)
 
         super().__init__("Looking at the nodes", _asked(topology), ask)
 

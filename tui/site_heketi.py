@@ -151,6 +151,21 @@ class SiteHeketi(SitePlans, SiteLoad):
         self._need_nodes("heketi can't mount a volume")
         return await super().mount_test_plan(name, node)
 
+    def clusters_to_choose(self, topology: Topology) -> tuple[str, ...]:
+        """heketi's clusters, where it has to be said into which one the new nodes of a topology go."""
+        facts = self.store.heketi
+        if not self.through_heketi or facts is None or facts.site is None:
+            return ()
+        try:
+            plan_heketi_load(topology, facts.site)
+        except Refused:
+            try:
+                plan_heketi_load(topology, facts.site, new_cluster=True)
+            except Refused:
+                return ()
+            return tuple(facts.site.clusters)
+        return ()
+
     async def propose_load(self, topology: Topology, *, into: str = "", new_cluster: bool = False) -> LoadProposal:
         """Plan the load of a topology; with nodes of ours, they are looked at first.
 

@@ -73,7 +73,11 @@ class FakeSite:
         """The real reader."""
         return parse_topology(path.read_bytes(), str(path))
 
-    async def propose_load(self, topology: Topology) -> Proposal:
+    def clusters_to_choose(self, topology: Topology) -> tuple[str, ...]:
+        """It has no heketi."""
+        return ()
+
+    async def propose_load(self, topology: Topology, *, into: str = "", new_cluster: bool = False) -> Proposal:
         """Waits until the test lets it go."""
         await self.preflight.wait()
         return Proposal(topology, self.load_plan, self.found)

@@ -1,5 +1,6 @@
 """A heketi site in the panes, and every change through it with keys."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from screens.findings import FindingsDialog
 from screens.heketi_commands import NO_HEKETI
 from screens.heketi_forms import HeketiForm
 from screens.heketi_menu import HeketiMenu, choices
+from screens.load import load_topology
 from screens.passphrase import SecretDialog
 from screens.plan_review import PlanReviewDialog
 from screens.volume_create import VolumeCreateDialog
@@ -244,6 +246,29 @@ async def test_a_site_without_heketi_says_so_and_offers_nothing() -> None:
         assert not app.screen.check_action("heketi", ())
         await pilot.press("H")
         assert [note.message for note in app._notifications] == [NO_HEKETI]
+
+
+async def test_a_topology_is_loaded_into_the_cluster_that_is_chosen(tmp_path: Path) -> None:
+    nodes = [
+        {"node": {"hostnames": {"manage": [name], "storage": [f"10.9.0.{number}"]}, "zone": 1}, "devices": ["/dev/sdb"]}
+        for number, name in enumerate(("x", "y", "z"), 1)
+    ]
+    (tmp_path / "t.json").write_text(json.dumps({"clusters": [{"nodes": nodes}]}))
+    async with SimHeketi() as server:
+        cluster = seed(server)
+        async with on_site(tmp_path, server) as app:
+            await app.floor()
+            load_topology(app.app, tmp_path / "t.json")
+            await app.on(HeketiForm)
+            await app.shows("Into which cluster?")
+            await app.press("enter")
+            plan = await app.runs()
+            assert [step.title for step in plan.steps][:1] == ["add node x"]
+            await app.until(lambda: "z" in app.snapshot.nodes, "the new nodes")
+            assert list(server.state.tables.clusters) == [cluster]
+            load_topology(app.app, tmp_path / "t.json")
+            review = await app.on(PlanReviewDialog)
+            assert review.plan.steps == ()
 
 
 async def test_the_palette_offers_it(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def get(args: argparse.Namespace, site: Site) -> int:
 async def doctor(args: argparse.Namespace, site: Site) -> int:
     """`doctor`: all findings, the worst first."""
     source = await _look(site)
-    found = worst_first([*_findings(source, args.namespace or ""), *site.findings()])
+    found = worst_first([*_findings(source, args.namespace or ""), *site.findings(), *site.heketi_findings()])
     faults = [finding for finding in found if finding.severity is not Severity.INFO]
     if args.output == "table":
         for finding in found:

@@ -83,7 +83,8 @@ def import_steps(database: str = DATABASE, unit: str = "heketi", devices: Collec
         "    # as a pod: kubectl scale deployment heketi --replicas=0, and run the rest where its volume is mounted",
         f"cp -p {base} {base}.before-repair",
         f"(umask 077; heketi db export --dbfile={base} --jsonfile=heketi-export.json)",
-        "(umask 077; brickyard heketi export-repair heketi-export.json > heketi-repaired.json)",
+        "(umask 077; brickyard heketi export-repair heketi-export.json > heketi-repaired.json)"
+        "    # with --nodes: keeps what Gluster has of operations that did not end",
         f"heketi db import --jsonfile=heketi-repaired.json --dbfile={base}.new    # makes a new file",
         f'heketi db consistency-check --dbfile={base}.new    # "totalinconsistencies" must be 0',
         f"chown --reference={base} {base}.new && chmod --reference={base} {base}.new && mv {base}.new {base}",

@@ -69,7 +69,16 @@ async def test_drift_is_told_with_its_code_and_repair(tmp_path: Path) -> None:
         assert found.code == 1
         rows = json.loads(found.out)
         assert any(row["code"].startswith("R") and "db" in row["summary"] for row in rows)
-        assert any(remedy["can_run"] for row in rows for remedy in row["remedies"])
+        broken = next(row for row in rows if any(remedy["can_run"] for remedy in row["remedies"]))
+        name = broken["object"]["name"]
+        wrong = await run(bench, tmp_path, "fix", broken["code"], "nobody")
+        assert (wrong.code, name in wrong.err) == (1, True)
+        dry = await run(bench, tmp_path, "fix", broken["code"], name, "--dry-run")
+        assert (dry.code, "heketi: " in dry.out) == (0, True), dry
+        fixed = await run(bench, tmp_path, "fix", broken["code"], name, "--yes")
+        assert fixed.code == 0, fixed
+        after = json.loads((await run(bench, tmp_path, "heketi", "drift", "-o", "json")).out)
+        assert (broken["code"], name) not in [(row["code"], row["object"]["name"]) for row in after]
 
 
 @pytest.mark.parametrize(("text", "code"), [('{"port": "8080", "jwt": 1}', 1), ("{", 1)])

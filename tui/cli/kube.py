@@ -7,6 +7,7 @@ from typing import Any
 from tui.checks.claims import diagnose_class, diagnose_cluster, diagnose_volume
 from tui.cli import codes
 from tui.cli.change import WrongInput
+from tui.cli.heketi_fix import fix_drift
 from tui.cli.kube_explain import explain_claim, finding_lines
 from tui.cli.kube_fix import fix_finding
 from tui.cli.kube_rows import finding_row, kube_rows, worst_first
@@ -65,6 +66,8 @@ async def explain(args: argparse.Namespace, site: Site) -> int:
 
 async def fix(args: argparse.Namespace, site: Site) -> int:
     """`fix CODE OBJECT`: the plan of a remedy, shown, confirmed and run."""
+    if args.code.upper().startswith("R"):
+        return await fix_drift(args, site)
     source = await _look(site)
     finding = _finding(source, args.code, args.object)
     return await fix_finding(args, site, finding)

@@ -10,30 +10,31 @@ from tests.screens.driving import text
 from tui.app import BrickyardApp
 from tui.config import load_config
 from tui.core.asker import Asker, RefusingAsker
-from tui.demo.scenes import demo_scene
+from tui.demo.whole_scene import whole_scene
 from tui.site import Site
 
 HERE = Path(__file__).parent
-SIZE = (120, 36)
+SIZE = (120, 40)
 
 
 async def draw() -> None:
     """Open the app on the scene of the demo, wait until all nodes answered, and save what it shows."""
-    async with await demo_scene(latency=0.0) as demo:
-        with tempfile.TemporaryDirectory() as folder:
-            config = load_config(demo.config_path).site()
-            site = Site(config, RefusingAsker(), journal=Path(folder) / "journal.db")
+    demo = await whole_scene(latency=0.0)
+    with tempfile.TemporaryDirectory() as folder:
+        config = load_config(demo.site.config_path).site()
+        site = Site(config, RefusingAsker(), journal=Path(folder) / "journal.db")
+        site.on_close(demo.close)
 
-            async def make(_: Asker) -> Site:
-                return site
+        async def make(_: Asker) -> Site:
+            return site
 
-            app = BrickyardApp(house(), make)
-            async with app.run_test(size=SIZE) as pilot:
-                while "5 nodes live" not in text(pilot) or "degraded" not in text(pilot):
-                    await pilot.pause(0.1)
-                await pilot.press("3", "down", "down", "down")
-                await pilot.pause(0.5)
-                svg = app.export_screenshot(title="brickyard")
+        app = BrickyardApp(house(), make)
+        async with app.run_test(size=SIZE) as pilot:
+            while not all(word in text(pilot) for word in ("5 nodes live", "degraded", "waiting")):
+                await pilot.pause(0.1)
+            await pilot.press("4", "down", "down", "down", "down", "down")
+            await pilot.pause(0.5)
+            svg = app.export_screenshot(title="brickyard")
     # a picture loads nothing from the network: the reader's own monospace font will do
     svg = re.sub(r"@font-face \{[^}]*\}\s*", "", svg)
     # the ages differ from run to run and say nothing in a picture

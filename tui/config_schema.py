@@ -20,7 +20,7 @@ SITE_KEYS = (
     "read_only",
 )  # fmt: skip
 SSH_KEYS = ("user", "port", "key", "sudo", "jump", "known_hosts", "ssh_config")
-HEKETI_KEYS = ("url", "user", "key_file", "ca", "manage")
+HEKETI_KEYS = ("url", "user", "key_file", "ca", "manage", "storage_class")
 NODE_KEYS = ("manage", "storage", "zone", "devices")
 DEVICE_KEYS = ("name", "destroydata")
 SITE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -138,15 +138,22 @@ def _heketi(site: Fields) -> HeketiSettings | None:
     if section is None:
         return None
     section.check_keys(HEKETI_KEYS)
-    url = section.text("url")
-    if not re.match(r"https?://[^/\s]", url):
+    url, storage_class = section.text("url"), section.text("storage_class")
+    if url and storage_class:
+        section.notes.error(section.value, '"heketi" needs either "url" or "storage_class"; it has both')
+    if not storage_class and not re.match(r"https?://[^/\s]", url):
         at = section.get("url") or section.value
         section.notes.error(at, '"url" in "heketi" must start with http:// or https://, like "http://heketi:8080"')
     key_file = section.path("key_file")
     if key_file:
         section.warn_secret("key_file", key_file, "the file with heketi's key")
     return HeketiSettings(
-        url, section.text("user", "admin"), key_file, section.path("ca"), section.flag("manage", default=True)
+        url,
+        section.text("user", "admin"),
+        key_file,
+        section.path("ca"),
+        section.flag("manage", default=True),
+        storage_class,
     )
 
 

@@ -41,7 +41,8 @@ class SshSettings:
 class HeketiSettings:
     """The heketi server beside us. `key_file` holds the secret of `user`, `ca` the certificate of its CA.
 
-    With `manage`, what heketi can change is changed through it; else over SSH, and heketi is only looked at.
+    Instead of all that a `storage_class` may be named, whose provisioner knows the way. With `manage`, what heketi
+    can change is changed through it; else over SSH, and heketi is only looked at.
     """
 
     url: str
@@ -49,6 +50,12 @@ class HeketiSettings:
     key_file: str = ""
     ca: str = ""
     manage: bool = True
+    storage_class: str = ""
+
+    @property
+    def name(self) -> str:
+        """What to call it: its address, or the class that names it."""
+        return self.url or f"StorageClass {self.storage_class}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from tui.site_load import LoadProposal
 from tui.sync.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from tui.remote.kube import KubeClient
     from tui.remote.ssh import SshPool
     from tui.sync.kube import KubeSource
 
@@ -113,6 +114,9 @@ class Site(SiteDrift, SiteClaims):
     def tables(self) -> KubeTables | None:
         """What Kubernetes said, where the site has one."""
         return self.kube.tables if self.kube is not None else None
+
+    def _kube_client(self) -> "KubeClient | None":
+        return self.kube.client if self.kube is not None else None
 
     @property
     def reached(self) -> bool:

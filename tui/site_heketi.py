@@ -34,6 +34,7 @@ from tui.site_plans import SitePlans, new_id
 
 if TYPE_CHECKING:
     from tui.remote.heketi import HeketiClient
+    from tui.remote.kube import KubeClient
     from tui.sync.heketi_poll import HeketiPoll
 
 _DIRECT: Final = "without heketi: --direct, or manage: false below heketi: in the configuration (then over SSH)"
@@ -58,10 +59,10 @@ class SiteHeketi(SitePlans, SiteLoad):
         await asyncio.to_thread(importlib.import_module, "tui.sync.heketi_poll")
         from tui.sync.heketi_poll import HeketiPoll
 
-        self._door = HeketiDoor(settings, self._asker, self.vault)
+        self._door = HeketiDoor(settings, self._asker, self.vault, kube=self._kube_client)
         assert self.targets is not None
         self.targets.apis[HEKETI] = self._door
-        self._heketi_poll = HeketiPoll(self.store, self._door.client, settings.url, self.config.poll_seconds)
+        self._heketi_poll = HeketiPoll(self.store, self._door.client, settings.name, self.config.poll_seconds)
 
     def start_heketi(self) -> None:
         """Ask again and again from now on, where there is one."""
@@ -230,6 +231,9 @@ class SiteHeketi(SitePlans, SiteLoad):
         disk = snapshot.devices.get((target.node, target.device))
         device = links.device(disk, there) if disk is not None else None
         return HeketiTarget("device", device.id) if device is not None else None
+
+    def _kube_client(self) -> "KubeClient | None":
+        return None
 
     def _need_nodes(self, why: str) -> None:
         """Refuse what goes over SSH where the site has a heketi and no nodes."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +17,26 @@ from tui.remote.errors import Denied
 if TYPE_CHECKING:
     from tui.remote.heketi import HeketiClient
     from tui.remote.heketi_runner import HeketiRunner
+    from tui.remote.kube import KubeClient
 
 
 class HeketiDoor:
     """Opens at the first use, and is a `tui.core.runner.Runner` for the target "heketi".
 
-    The key is that of the file, else that of the environment where it is for the same server, else the one
-    that the admin types. It goes into the vault too, so that no answer can show it.
+    With a StorageClass, address, user and key are those of its provisioner, from the cluster that `kube` asks. Else
+    the key is that of the file, else that of the environment where it is for the same server, else the one that the
+    admin types. It goes into the vault too, so that no answer can show it.
     """
 
     def __init__(
-        self, settings: HeketiSettings, asker: Asker, vault: Vault, environ: Mapping[str, str] | None = None
+        self,
+        settings: HeketiSettings,
+        asker: Asker,
+        vault: Vault,
+        environ: Mapping[str, str] | None = None,
+        kube: "Callable[[], KubeClient | None]" = lambda: None,
     ) -> None:
-        self.settings = settings
+        self.settings, self._kube = settings, kube
         self._asker, self._vault = asker, vault
         self._environ = os.environ if environ is None else environ
         self._runner: HeketiRunner | None = None
@@ -64,23 +71,36 @@ class HeketiDoor:
             if self._refused is not None:
                 raise self._refused
             if self._runner is None:
-                key = await self._key()
                 from tui.remote.heketi import HeketiClient
                 from tui.remote.heketi_runner import HeketiRunner
 
                 known = self.settings
-                self._runner = HeketiRunner(HeketiClient(known.url, known.user, key, known.ca))
+                url, user, key = await self._of_class() if known.storage_class else (known.url, known.user, "")
+                key = key if known.storage_class else await self._key()
+                if key:
+                    self._vault.put(key)
+                self._runner = HeketiRunner(HeketiClient(url, user, key, known.ca))
             return self._runner
 
     async def _key(self) -> str:
         known = self.settings
         if known.key_file:
-            key = await asyncio.to_thread(_read, known.key_file)
-        else:
-            key = self._from_environment() or await self._asked()
-        if key:
-            self._vault.put(key)
-        return key
+            return await asyncio.to_thread(_read, known.key_file)
+        return self._from_environment() or await self._asked()
+
+    async def _of_class(self) -> tuple[str, str, str]:
+        """Address, user and key of the StorageClass."""
+        from tui.sync.heketi_login import login_of_class
+
+        client = self._kube()
+        if client is None:
+            raise Denied(
+                HEKETI,
+                f"heketi is that of StorageClass {self.settings.storage_class}, and the site has no Kubernetes",
+                "name a kubeconfig",
+            )
+        login = await login_of_class(client, self.settings.storage_class)
+        return login.url, login.user, login.key
 
     def _from_environment(self) -> str:
         there = from_environment(self._environ)

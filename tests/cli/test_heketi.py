@@ -16,6 +16,7 @@ from tests.site.heketi_world import key_file
 from tui.__main__ import main
 from tui.cli.parser import make_parser
 from tui.demo.heketi import HttpFault, SimHeketi
+from tui.demo.whole_scene import whole_scene
 from tui.dialects import heketi_requests as requests
 from tui.dialects.heketi_requests import VolumeWish
 from tui.remote.errors import CommandTimeout
@@ -260,6 +261,27 @@ async def test_the_variables_of_heketi_cli(far: HeketiCli, monkeypatch: pytest.M
     nodes = await end(await begin("get", "nodes", home=far.home))
     assert (nodes.code, "node3" in nodes.out) == (0, True)
     assert far.server.admin_key not in info.out + info.err + nodes.out + nodes.err
+
+
+async def test_the_heketi_of_a_storage_class(tmp_path: Path) -> None:
+    demo = await whole_scene(tmp_path / "demo", latency=0.0)
+    try:
+        kubeconfig = ("--kubeconfig", demo.site.folder / "kubeconfig")
+        name = ("--heketi-class", "gluster-replica3")
+        info = await end(await begin(*kubeconfig, *name, "heketi", "info", "-o", "json", home=tmp_path))
+        assert info.code == 0, info
+        data = json.loads(info.out)
+        assert data["url"] == demo.heketi.url
+        assert len(data["nodes"]) == len(demo.heketi.state.tables.nodes)
+        assert demo.heketi.admin_key not in info.out + info.err
+        for other, words in (
+            ("nothing", "StorageClass nothing can't be read"),
+            ("gluster-archive", "Secret storage/heketi-archive of StorageClass gluster-archive can't be read"),
+        ):
+            ended = await end(await begin(*kubeconfig, "--heketi-class", other, "heketi", "info", home=tmp_path))
+            assert (ended.code, words in ended.err) == (3, True), ended
+    finally:
+        await demo.close()
 
 
 async def test_without_a_heketi_it_says_how_to_name_one(tmp_path: Path) -> None:

@@ -188,3 +188,20 @@ def test_secrets_that_others_can_read_are_warned_about(home: Path) -> None:
 def test_reading_the_configuration_needs_no_ssh_library() -> None:
     code = "import sys, tui.config; sys.exit(bool({'asyncssh', 'aiohttp', 'textual'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_site_may_be_a_heketi_and_nothing_else(home: Path) -> None:
+    (home / "ca.pem").write_text("x")
+    text = (
+        "sites:\n"
+        "  far: {heketi: {url: 'https://h:8080', user: user, ca: ca.pem, manage: false}}\n"
+        "  near: {kubeconfig: kube, heketi: {storage_class: gluster}}\n"
+    )
+    far, near = load_config(write(home, text)).sites
+    assert far.heketi == HeketiSettings("https://h:8080", "user", ca=str(home / "ca.pem"), manage=False)
+    assert (near.heketi, near.heketi and near.heketi.name) == (
+        HeketiSettings("", storage_class="gluster"), "StorageClass gluster",
+    )  # fmt: skip
+    wrong = "sites: {far: {heketi: {url: 'http://h', storage_class: gluster}}}\n"
+    with pytest.raises(ConfigError, match='either "url" or "storage_class"'):
+        load_config(write(home, wrong))

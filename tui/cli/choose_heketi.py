@@ -18,11 +18,13 @@ def heketi_of(known: HeketiSettings | None, args: argparse.Namespace) -> HeketiS
     """
     if args.heketi:
         known = HeketiSettings(args.heketi)
+    elif args.heketi_class:
+        known = HeketiSettings("", storage_class=args.heketi_class)
     elif known is None and args.command == "heketi":
         known = from_variables()
     if known is None:
         return None
-    if not known.url.startswith(("http://", "https://")):
+    if not known.storage_class and not known.url.startswith(("http://", "https://")):
         text = f'an address of heketi starts with http:// or https://, not like "{known.url}"'
         raise ConfigError([Problem("--heketi" if args.heketi else SERVER, 1, 1, "error", text)])
     if args.heketi_user:

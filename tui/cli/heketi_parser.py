@@ -32,6 +32,8 @@ def add_heketi_options(parser: argparse.ArgumentParser, default: object) -> None
     add = parser.add_argument_group("heketi options").add_argument
     add("--heketi", metavar="URL", default=default,
         help="heketi's address (default: the site's; without one $HEKETI_CLI_SERVER)")  # fmt: skip
+    add("--heketi-class", metavar="NAME", default=default,
+        help="the heketi that a StorageClass names, with the user and key of its Secret")  # fmt: skip
     add("--heketi-user", metavar="NAME", default=default, help="its user (default: the site's, or admin)")
     add("--heketi-key-file", type=Path, metavar="FILE", default=default,
         help="file with the user's key (default: the site's, or $HEKETI_CLI_KEY, or asked for)")  # fmt: skip

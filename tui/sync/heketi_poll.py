@@ -116,7 +116,7 @@ async def read_heketi(client: HeketiClient, before: HeketiFacts, mark: str = "")
     mode = await _if_told(client, "/admin", parse_mode) or ""
     text = await _told(client, "/db/dump")
     now = hashlib.sha256(text.encode()).hexdigest() if text else ""
-    source = Source(before.source.name, Freshness.LIVE, time.time())
+    source = Source(client.url, Freshness.LIVE, time.time())
     if now and now == mark and before.site is not None and not before.site.operations:
         return replace(before, source=source, mode=mode), mark
     site = await read_site(client)

@@ -52,6 +52,23 @@ async def test_a_claim_that_no_volume_fits(desk: Desk) -> None:
     assert between["persistentvolumeclaims default/db"]["spec"]["resources"] == {"requests": {"storage": "5Gi"}}
 
 
+async def test_a_new_claim_that_pods_use_is_not_taken_back(desk: Desk) -> None:
+    put_claim(desk, class_name="typo")
+    put_volume(desk, "pv2", class_name="manual")
+    await desk.quiet()
+    assert (await desk.run(await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "manual"}))).ok
+    await phase(desk, "Bound")
+    put_pod(desk, "db-0", "db")
+    back = await desk.undo()
+    assert not back.ok
+    assert "a pod uses claim default/db now" in str(back.reports)
+    assert any("default/db goes" in warning for warning in back.plan.warnings)
+    assert "deletionTimestamp" not in the_claim(desk)["metadata"]
+    desk.sim.store.delete(desk.resource("pods"), "default", "db-0")
+    assert (await desk.resume()).ok
+    assert the_claim(desk)["spec"]["storageClassName"] == "typo"
+
+
 async def test_a_claim_with_pods_is_not_made_anew(desk: Desk) -> None:
     await a_bound_claim(desk)
     put_pod(desk, "db-0", "db")

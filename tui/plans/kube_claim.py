@@ -10,8 +10,8 @@ from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import LEGACY_CLASS, SELECTED_NODE, Manifest, bare, readable
 from tui.plans import kube_steps as steps
-from tui.plans.kube_claim_volume import unused, with_volume, without_volume
 from tui.plans.kube_claim_volume import warnings as volume_warnings
+from tui.plans.kube_claim_volume import with_volume, without_volume
 from tui.plans.kube_pods import holders, words_of
 from tui.plans.kube_volume import reference
 
@@ -87,7 +87,7 @@ def plan_recreate_claim(raw: Raw, volume: Raw | None, pods: Iterable[Raw], chang
         made = without_volume(raw, volume, manifest, token)
     else:
         gone = steps.delete(raw, title=f"delete claim {name}", fields={"/status/phase": at(raw, "/status/phase")},
-                            guards=(unused(raw),), again=_again(raw))  # fmt: skip
+                            guards=(steps.unused(raw),), again=_again(raw))  # fmt: skip
         made = (gone, steps.create(manifest, token, title=f"create claim {name} anew", needs=(gone.id,)))
     warnings = tuple(_warnings(raw, volume if mine else None, manifest))
     confirm = meta["name"] if mine else ""

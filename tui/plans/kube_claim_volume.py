@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tui.core.json_fields import ABSENT, at
-from tui.core.plan import Check, Command, Danger, Refused, Step
+from tui.core.plan import Check, Danger, Refused, Step
 from tui.dialects import kube_request as api
 from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import Raw
@@ -19,17 +19,6 @@ from tui.plans import kube_steps as steps
 from tui.plans.kube_volume import POLICY, REFERENCE, class_changes
 
 _FREE: Final[dict[str, Any]] = {f"{REFERENCE}/uid": ABSENT, f"{REFERENCE}/resourceVersion": ABSENT}
-
-
-def unused(raw: Raw) -> Check:
-    """Whether no pod that has a node names the claim."""
-    meta = raw["metadata"]
-    return Check(
-        Command(("GET", api.list_path("Pod", meta["namespace"]) + "?fieldSelector=spec.nodeName!="), ok=(200,)),
-        matches=r'"items"',
-        absent=rf'"claimName"\s*:\s*"{re.escape(meta["name"])}"',
-        why=f"a pod uses claim {meta['namespace']}/{meta['name']} now",
-    )
 
 
 def with_volume(raw: Raw, volume: Raw, manifest: Manifest, again: Manifest, token: str) -> tuple[Step, ...]:
@@ -74,7 +63,7 @@ def _gone(raw: Raw, volume: Raw, keep: Sequence[Step], again: Manifest) -> Step:
     kept = api.holds(api.path_of(volume), retains, f"{steps.name_of(volume)} would be deleted with its claim")
     step = steps.delete(
         raw, title=f"delete claim {meta['namespace']}/{meta['name']}", needs=[step.id for step in keep],
-        fields={"/spec/volumeName": volume["metadata"]["name"]}, guards=(kept, unused(raw)), again=again or raw,
+        fields={"/spec/volumeName": volume["metadata"]["name"]}, guards=(kept, steps.unused(raw)), again=again or raw,
         danger=Danger.DESTROYS,
     )  # fmt: skip
     # the claim that comes back has another uid, so the volume must be kept for its name by then

@@ -14,8 +14,8 @@ from tui.dialects.kube_request import Raw
 from tui.plans import kube_steps as steps
 from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim import ClaimChanges, changed_claim
-from tui.plans.kube_claim_volume import unused
 from tui.plans.kube_pods import holders, words_of
+from tui.plans.kube_steps import unused
 from tui.plans.kube_volume import POLICY, REFERENCE, reference
 
 KEEP: Final = "keep"

@@ -15,8 +15,8 @@ from tui.dialects.kube_request import CLAIM, VOLUME, Raw
 from tui.dialects.kube_write import GLUSTERFS, PROTECTION
 from tui.plans import kube_steps as steps
 from tui.plans.kube_asks import Needs
-from tui.plans.kube_claim_volume import unused
 from tui.plans.kube_pods import holders, is_finished, words_of
+from tui.plans.kube_steps import unused
 from tui.plans.kube_volume import reference, unbound
 
 ALL_FINISHED = "finished"

@@ -4,6 +4,7 @@ Objects are dictionaries as the API gave them, with `kind` and `apiVersion`. Wha
 back is in the step itself, so that the journal keeps it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from tui.dialects.kube_write import LAST_APPLIED, MARK, Manifest, bare, marked
 GONE_SECONDS: Final = 60.0
 BOUND_SECONDS: Final = 60.0
 
-__all__ = ["ABSENT", "create", "delete", "name_of", "one_step", "patch", "uid_of"]
+__all__ = ["ABSENT", "create", "delete", "name_of", "one_step", "patch", "uid_of", "unused"]
 
 
 def undo_warning(*raws: Raw) -> tuple[str, ...]:
@@ -56,6 +57,9 @@ def create(
     ours = marked(manifest, token)
     path, name = api.path_of(ours), name_of(ours)
     mark = {pointer("metadata", "annotations", MARK): token}
+    is_ours = api.holds(path, mark, f"{name} is another one than we made")
+    # a claim that pods use would be marked for deletion for good, and its data would go with the last pod
+    keep = (unused(ours),) if ours["kind"] == "PersistentVolumeClaim" else ()
     return Step(
         id=f"create {name}",
         node=KUBERNETES,
@@ -69,8 +73,19 @@ def create(
         settle_seconds=settle_seconds,
         undo=_delete_and_wait(path),
         undone=api.gone_or_other(path, token, f"{name} is there"),
-        undo_guards=(api.holds(path, mark, f"{name} is another one than we made"),),
+        undo_guards=(is_ours, *keep),
         retry=True,
+    )
+
+
+def unused(raw: Raw) -> Check:
+    """Whether no pod that has a node names the claim."""
+    meta = raw["metadata"]
+    return Check(
+        Command(("GET", api.list_path("Pod", meta["namespace"]) + "?fieldSelector=spec.nodeName!="), ok=(200,)),
+        matches=r'"items"',
+        absent=rf'"claimName"\s*:\s*"{re.escape(meta["name"])}"',
+        why=f"a pod uses claim {meta['namespace']}/{meta['name']} now",
     )
 
 

@@ -27,6 +27,11 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
     warnings = ["What was destroyed does not come back."] if lost else []
     volumes = [step.subject for step in taken if step.id in done and _deletes_volume(step)]
     warnings += [f"All data of volume {name} is lost, and its clients lose it at once." for name in volumes]
+    warnings += [
+        f"{step.subject} goes; if a volume was provisioned for it since, that goes too, with its data, where its "
+        "reclaim policy is Delete."
+        for step in taken if step.id in undone and _deletes_claim(step)
+    ]  # fmt: skip
     if volumes:
         steps = tuple(replace(step, danger=Danger.DESTROYS) for step in steps)
     confirm = ", ".join(volumes)
@@ -36,6 +41,12 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
 def _deletes_volume(step: Step) -> bool:
     """Whether clients may have written on what the undo takes away."""
     return any(command.argv[0] == "gluster" and "delete" in command.argv[:-1] for command in step.undo)
+
+
+def _deletes_claim(step: Step) -> bool:
+    """Whether the undo takes a claim away that may have got its volume since."""
+    requests = (command.argv for command in step.undo)
+    return any(argv[0] == "DELETE" and "/persistentvolumeclaims/" in argv[1] for argv in requests)
 
 
 def _why_not(step: Step, taken: list[Step]) -> str:

@@ -112,6 +112,12 @@ async def test_a_cluster_that_can_not_be_asked(tmp_path_factory: pytest.TempPath
     home = tmp_path_factory.mktemp("home")
     missing = await end(await begin("--kubeconfig", home / "none", "doctor", home=home))
     assert (missing.code, missing.err.count("can't be read")) == (3, 1)
+    assert "A13" not in missing.out
+    assert "nothing is wrong" not in missing.out
+    told = await end(await begin("--kubeconfig", home / "none", "doctor", "-o", "json", home=home))
+    assert json.loads(told.out)["findings"] == []
+    empty = await end(await begin("--kubeconfig", home / "none", "get", "claims", home=home))
+    assert "no claims" not in empty.out + empty.err
     broken = home / "broken"
     broken.write_text("{")
     assert (await end(await begin("--kubeconfig", broken, "get", "claims", home=home))).code == 3

@@ -19,7 +19,9 @@ def cluster_rules(world: ClaimWorld) -> Iterator[Finding]:
     """Findings about the cluster as a whole."""
     yield from _defaults(world)
     for kind, part in world.tables.parts.items():
-        if part.state == "denied" and kind not in MORE_KINDS:
+        # credentials or a kubeconfig that can't be used are no missing right
+        lacks_right = part.state == "denied" and (not part.reason or part.reason.startswith("cannot "))
+        if lacks_right and kind not in MORE_KINDS:
             yield _denied(kind, part.reason)
 
 

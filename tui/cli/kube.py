@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from typing import Any
+from typing import Any, Final
 
 from tui.checks.claims import diagnose_class, diagnose_cluster, diagnose_volume
 from tui.cli import codes
@@ -20,12 +20,15 @@ from tui.core.plan import Refused
 from tui.site import Site
 from tui.sync.kube import KubeSource
 
+_TABLES: Final = {"claims": "persistentvolumeclaims", "pvs": "persistentvolumes", "classes": "storageclasses"}
+
 
 async def get(args: argparse.Namespace, site: Site) -> int:
     """`get claims|pvs|classes`."""
     source = await _look(site)
     rows = kube_rows(source, args.kind, args.namespace or "", time.time())
-    show(args.kind, rows, args.output)
+    if rows or args.output != "table" or source.tables.is_listed(_TABLES[args.kind]):
+        show(args.kind, rows, args.output)
     missing = _tell_missing(source)
     if missing:
         return codes.UNREACHED

@@ -41,6 +41,12 @@ def changes(demo: DemoSite) -> list[str]:
     return [line for line in lines if any(word in line for word in TOUCHES) and not line.startswith(("cat ", "which "))]
 
 
+def marked(app: HeketiApp) -> list[str]:
+    """The volumes with a note of who had them."""
+    volumes = app.snapshot.volumes.values()
+    return [volume.name for volume in volumes if volume.options.get(MARK, "").startswith("heketi-")]
+
+
 async def choose(app: HeketiApp, name: str) -> None:
     """H, then this choice."""
     await app.press("H")
@@ -66,8 +72,7 @@ async def test_a_cluster_leaves_heketi(tmp_path: Path) -> None:
                 assert data_path(demo.site) == before
                 assert changes(demo.site) == []
                 assert not [line for line in server.requests if not line.startswith("GET ")]
-                marked = [volume for volume in app.snapshot.volumes.values() if MARK in volume.options]
-                assert len(marked) == len(server.state.tables.volumes) == 15
+                assert len(marked(app)) == len(server.state.tables.volumes) == 15
                 await choose(app, "report")
                 await app.on(DetailsDialog)
                 await app.shows("is understood in all its parts")
@@ -82,7 +87,7 @@ async def test_a_cluster_leaves_heketi(tmp_path: Path) -> None:
                 undone, back = await site.undo_plan(site.operations[-1].id)
                 assert (await site.start(back, undoes=undone).wait()).ok
                 await site.refresh()
-                assert not [volume for volume in app.snapshot.volumes.values() if MARK in volume.options]
+                assert marked(app) == []
                 assert data_path(demo.site) == before
     finally:
         await demo.close()

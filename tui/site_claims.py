@@ -53,8 +53,8 @@ class SiteClaims(SiteKube):
             return
         self.kube.start(watch=False)
         await self.kube.loaded()
+        # what heketi answers marks the claims concerned
         await self._heketis.look()
-        self.kube.mark()
         await self.kube.loaded()
 
     async def close_kubernetes(self) -> None:

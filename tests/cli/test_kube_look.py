@@ -66,6 +66,18 @@ async def test_claims_as_json_and_as_a_table(cli: KubeCli) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_a_missing_right_takes_only_its_own_part_away(cli: KubeCli) -> None:
+    cli.kube.faults.forbid("nodes")
+    cli.kube.faults.forbid("persistentvolumes")
+    try:
+        claims, volumes = await cli("get", "claims", "-n", "shop"), await cli("get", "pvs")
+    finally:
+        cli.kube.faults.allow()
+    assert (claims.code, "cannot list nodes" in claims.err, "invoices" in claims.out) == (1, True, True)
+    assert (volumes.code, volumes.out.strip()) == (3, "")
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_volumes_and_classes(cli: KubeCli) -> None:
     volumes = {row["name"]: row for row in json.loads((await cli("get", "pvs", "-o", "json")).out)}
     assert volumes["media-uploads"]["state"] == "released"

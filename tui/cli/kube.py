@@ -29,8 +29,8 @@ async def get(args: argparse.Namespace, site: Site) -> int:
     rows = kube_rows(source, args.kind, args.namespace or "", time.time())
     if rows or args.output != "table" or source.tables.is_listed(_TABLES[args.kind]):
         show(args.kind, rows, args.output)
-    missing = _tell_missing(source)
-    if missing:
+    _tell_missing(source)
+    if source.tables.parts[_TABLES[args.kind]].state != "live":
         return codes.UNREACHED
     return codes.FAILED if any(row["findings"] for row in rows) else codes.DONE
 
@@ -133,15 +133,14 @@ def _well(source: KubeSource) -> str:
     return "nothing is wrong as far as it could be read" if unread else "nothing is wrong"
 
 
-def _tell_missing(source: KubeSource) -> bool:
-    """Say which parts could not be read; whether there are any that matter."""
+def _tell_missing(source: KubeSource) -> None:
+    """Say which parts could not be read."""
     missing = [kind for kind in KINDS if source.tables.parts[kind].state != "live"]
     reasons: dict[str, list[str]] = {}
     for kind in missing:
         reasons.setdefault(source.tables.parts[kind].reason or source.tables.parts[kind].state, []).append(kind)
     for reason, kinds in reasons.items():
         note(reason if len(kinds) == len(KINDS) else f"{', '.join(kinds)}: {reason}")
-    return bool(missing)
 
 
 def _sources(source: KubeSource, site: Site) -> list[Row]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from tui.checks.claim_gluster_words import wants_auth
 from tui.core.heketi_probe import HeketiProbe
 from tui.core.kube import HIDDEN, StorageClass
 from tui.core.kube_policy import GLUSTERFS
@@ -71,8 +72,10 @@ class HeketiClasses:
         return known is None or time.time() - known.read_at > PAUSE_SECONDS or known.url != one.parameter("resturl")
 
     async def _ask(self, one: StorageClass) -> None:
-        key = await self._key(one)
-        url, user = one.parameter("resturl") or "", one.parameter("restuser") or "admin"
+        # where the class turns authentication off the provisioner sends neither user nor key, whatever stands there
+        with_auth = wants_auth(one.parameters)
+        key = await self._key(one) if with_auth else ""
+        url, user = one.parameter("resturl") or "", (one.parameter("restuser") or "") if with_auth else ""
         if key is None:
             return
         found = await probe(url, user, key)

@@ -3,7 +3,9 @@
 import pytest
 
 from tests.corpus.build import Cluster
+from tui.core.heketi_model import HeketiVolume
 from tui.core.plan import Command, Plan, Refused, Step
+from tui.plans.heketi_steps import delete_volume
 from tui.plans.volume_users import refuse_used, with_users
 
 
@@ -46,3 +48,12 @@ def test_what_is_not_known_is_said() -> None:
     start = Plan("on", (Step("s", "n1", "start", (Command(("gluster", "volume", "start", "vol_db")),)),))
     assert with_users(start, unread) is start
     assert with_users(plan("vol_db"), None).warnings == ("All data is lost.",)
+
+
+def test_what_heketi_deletes_is_lost_all_the_same() -> None:
+    through = Plan("away", (delete_volume(HeketiVolume("1", "vol_db", "c", 1, "replicate"), ()),))
+    assert with_users(through, cluster().tables()).warnings == (
+        "Volume vol_db is used by claim default/db (pod default/web-0).",
+    )
+    with pytest.raises(Refused, match="Pods use what would be taken away"):
+        refuse_used(through, cluster().tables())

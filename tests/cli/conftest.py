@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.cli.heketi import HeketiCli
 from tests.cli.running import Cli
+from tui.demo.heketi import SimHeketi
 from tui.demo.site import start_site
 
 
@@ -29,3 +31,10 @@ async def loaded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cli]
             assert ended.code == 0, ended
         yield cli
         await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def far(tmp_path: Path) -> AsyncIterator[HeketiCli]:
+    """A heketi without anything."""
+    async with SimHeketi() as server:
+        yield HeketiCli(server, tmp_path)

@@ -40,7 +40,7 @@ def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str)
         )  # fmt: skip
         return
     word, reason = words
-    say(f"claim {'/'.join(key)}: {word}" + (f": {reason}" if reason else ""))
+    say(printable(f"claim {'/'.join(key)}: {word}" + (f": {reason}" if reason else "")))
     say("")
     for link in links:
         mark = " <- here" if link.is_first_broken else ""

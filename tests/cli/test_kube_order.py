@@ -7,7 +7,6 @@ from tui.core.finding import Finding, ObjectRef, Severity
 
 def _finding(code: str, kind: str = CLAIM, name: str = "db", severity: str = "error", definite: bool = True) -> Finding:
     about = ObjectRef(kind, "default" if kind == CLAIM else "", name)
-
     return Finding(code, Severity(severity), str(about), code, about=about, definite=definite)
 
 

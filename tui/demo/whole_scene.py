@@ -43,6 +43,11 @@ async def whole_scene(folder: Path | None = None, *, latency: float = 0.05) -> W
     HeketiClient(kube.controllers.world).plug_in()
     kubeconfig = kube.write_kubeconfig(site.folder / "kubeconfig")
     config = json.loads(site.config_path.read_text())
-    config["sites"][site.name] |= {"kubeconfig": str(kubeconfig), "context": "demo"}
+    key_file = site.folder / "heketi.key"
+    key_file.touch(mode=0o600)
+    key_file.write_text(HEKETI_KEY + "\n")
+    # it is looked at, but what is changed goes over SSH
+    server = {"url": heketi.url, "key_file": str(key_file), "manage": False}
+    config["sites"][site.name] |= {"kubeconfig": str(kubeconfig), "context": "demo", "heketi": server}
     site.config_path.write_text(json.dumps(config, indent=2) + "\n")
     return WholeDemo(site, kube, heketi)

@@ -173,7 +173,7 @@ class Supervisor:
                 await self._read_volumes()
                 await self._pause(max(self._poll_seconds, VOLUMES_REST * (time.monotonic() - started)))
             else:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(0.2 if self._store.nodes else 2.0)
 
     def _all_connecting(self) -> bool:
         return all(entry.source.freshness is Freshness.CONNECTING for entry in self._store.nodes.values())

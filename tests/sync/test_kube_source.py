@@ -156,11 +156,12 @@ async def test_a_secret_is_not_called_missing_while_it_is_asked_for(stage: Stage
 
 async def test_rights_that_are_missing(stage: Stage) -> None:
     stage.sim.faults.forbid("storageclasses")
-    stage.sim.faults.forbid("nodes")
+    # the controller's event would tell that there is no such class
+    stage.sim.faults.forbid("events")
     stage.sim.create(claim("db", "slo"))
     stage.source.start()
     await asyncio.wait_for(stage.source.loaded(), 15)
-    assert (stage.source.status.state, stage.source.status.reason) == ("denied", "cannot list storageclasses, nodes")
+    assert (stage.source.status.state, stage.source.status.reason) == ("denied", "cannot list storageclasses, events")
     assert "C1" not in {finding.code for finding in stage.source.findings(KEY)}, "nobody knows whether it is there"
     stage.sim.faults.allow()
     await stage.until(lambda: stage.source.status.state == "live")

@@ -47,8 +47,10 @@ class SecretsFollower:
             self._is_reading = False
             self.settled.set()
             self._desk.changed()
+            # wait_for swallows a cancellation that comes in the same moment as its timeout
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._desk.classes_changed.wait(), jitter(self._desk.pace.poll))
+                async with asyncio.timeout(jitter(self._desk.pace.poll)):
+                    await self._desk.classes_changed.wait()
 
     async def _read(self) -> None:
         tables = self._desk.tables

@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ import yaml
 from tui.cli.table import narrow_table, table
 
 FORMATS: Final = ("table", "json", "yaml")
+_STRANGE: Final = re.compile(r"[^\x20-\x7e\n]")
 _COLUMNS: Final = {
     "nodes": ("name", "storage", "zone", "state", "age_seconds", "glusterd", "version", "reason"),
     "devices": ("node", "path", "size", "free", "used", "bricks", "state", "vg", "reason"),
@@ -46,7 +48,12 @@ def show_data(data: object, output: str) -> None:
     if output == "yaml":
         say(yaml.safe_dump(data, sort_keys=False, allow_unicode=True).rstrip("\n"))
     else:
-        say(json.dumps(data, indent=2, ensure_ascii=False))
+        say(_STRANGE.sub(_escaped, json.dumps(data, indent=2, ensure_ascii=False)))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """What answers hold may control a terminal; in JSON an escape says the same."""
+    return match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1]
 
 
 def say(text: str) -> None:

@@ -64,8 +64,10 @@ def _no_plugin(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -> I
 def _removed(world: ClaimWorld, one: StorageClass, about: ObjectRef, proof: tuple[Evidence, ...]) -> Finding:
     major, minor = world.version
     version = f"Kubernetes {major}.{minor}" if world.version >= REMOVED else "this Kubernetes"
+    is_wanted = about.kind == CLAIM or next(world.tables.pending_of_class(one.name), None) is not None
     return found(
         "D1", about, f"{version} has no provisioner {GLUSTER} any more (StorageClass '{one.name}')",
+        severity=Severity.ERROR if is_wanted else Severity.WARNING,
         cause="The built-in glusterfs driver was taken out of Kubernetes in 1.26: nobody makes volumes for this class.",
         proof=[
             seen(class_ref(one.name), "provisioner", one.provisioner),

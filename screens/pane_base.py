@@ -1,6 +1,6 @@
 """What the panes of the dashboard share: a table with its filter, faults-only, sorting, and marks from other panes."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import is_
 from typing import ClassVar, Generic, TypeVar
@@ -235,7 +235,3 @@ class TablePane(DashboardPane, Generic[Row]):
     def _selected(self, event: VirtualTable.RowSelected) -> None:
         event.stop()
         self.post_message(ThingSelected(self.selected, opened=True))
-
-    def visible_keys(self) -> list[Hashable]:
-        """Keys of the rows on screen."""
-        return [self.spec.key(self.table.rows[place]) for place in self.table.visible_range]

@@ -245,4 +245,3 @@ _MAKERS: Final[dict[str, Callable[[Fixes, Fix], Awaitable[Plan]]]] = {
     "start-gluster": Fixes.start_gluster,
     "start-bricks": Fixes.start_bricks,
 }
-FIXES: Final = tuple(_MAKERS)

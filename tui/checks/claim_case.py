@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
 from tui.core.heketi_probe import HeketiProbe
-from tui.core.kube import Claim, Key, KubeObject, Lease
+from tui.core.kube import Claim, Key, Lease
 from tui.core.kube_tables import KubeTables
 from tui.core.model import Snapshot
 
@@ -74,11 +74,6 @@ class ClaimCase:
     def ref(self) -> ObjectRef:
         """The claim as the object of a finding."""
         return ObjectRef(CLAIM, *self.key)
-
-
-def claim_ref(obj: KubeObject) -> ObjectRef:
-    """A claim as the object of a finding."""
-    return ObjectRef(CLAIM, obj.namespace, obj.name)
 
 
 def seen(about: ObjectRef, field_name: str, value: object) -> Evidence:

@@ -26,6 +26,7 @@ from tui.checks.claim_seen_words import (
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.heketi_probe import HeketiProbe
 from tui.core.kube import KubeEvent, StorageClass
+from tui.dialects.heketi import LEEWAY_SECONDS
 
 __all__ = ["rules", "volume_rules"]
 
@@ -33,8 +34,6 @@ _HIDDEN: Final = "see kube-controller-manager.log"
 _NOT_REACHED: Final = ("resolve", "connect", "hello")
 _SOON: Final = 60.0
 """Seconds for which a new claim is not given a guess: kube-controller-manager may get a better answer than we did."""
-_SKEW: Final = 120.0
-"""Seconds by which heketi lets clocks differ (HEKETI_JWT_IAT_LEEWAY_SECONDS)."""
 
 
 def rules(case: ClaimCase) -> Iterator[Finding]:
@@ -96,7 +95,11 @@ def _probe_faults(case: ClaimCase, one: StorageClass, event: KubeEvent | None) -
     else:
         faults += _state(case, one, probe, proof)
         faults += space_faults(case, one, probe, proof)
-    if probe.skew is not None and abs(probe.skew) > _SKEW and not any(f.code in ("D21", "D23") for f in faults):
+    if (
+        probe.skew is not None
+        and abs(probe.skew) > LEEWAY_SECONDS
+        and not any(f.code in ("D21", "D23") for f in faults)
+    ):
         code = "D21" if probe.skew < 0 else "D23"
         skewed = _finding(case, one, probe, code, proof, definite=False, severity=Severity.WARNING)
         where = "behind" if probe.skew < 0 else "ahead"

@@ -72,10 +72,6 @@ class KubeLookups:
         """The PersistentVolumes whose claimRef names a claim; compare the uid for the claim's present life."""
         return [self.volumes[key] for key in sorted(self.index("volumes.claim", claim))]
 
-    def claims_naming(self, volume: str) -> list[Claim]:
-        """The claims whose spec names a PersistentVolume."""
-        return [self.claims[key] for key in sorted(self.index("claims.volume", volume))]
-
     def claims_named(self, name: str) -> list[Claim]:
         """The claims of a name in all namespaces."""
         return [self.claims[key] for key in sorted(self.index("claims.name", name))]

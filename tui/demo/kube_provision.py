@@ -22,7 +22,6 @@ from tui.demo.kube_world import (
     note,
     reference,
 )
-from tui.dialects.kube_quantity import parse_quantity
 
 _GID: Final = "pv.beta.kubernetes.io/gid"
 _MODES: Final = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany")
@@ -207,9 +206,3 @@ def waiting_text(provisioner: str, version: tuple[int, int]) -> str:
         "system administrator. If volume creation is delayed, please verify that the provisioner is running and "
         "correctly registered."
     )
-
-
-def gib_of(claim: Obj) -> int:
-    """The size of a claim in whole GiB, rounded up, as heketi is asked for it."""
-    size = parse_quantity(claim["spec"]["resources"]["requests"]["storage"]) or 0
-    return -(-size // (1 << 30))

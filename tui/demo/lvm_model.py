@@ -8,8 +8,6 @@ from tui.core.units import KIB, MIB
 from tui.demo.devices import Device, Devices, lvm_signature, lvm_uuid
 
 EXTENT: Final = 4 * MIB
-# an LVM physical volume made with --metadatasize=128M --dataalignment=256K starts its data here
-WIDE_START: Final = 131328 * KIB
 PLAIN_START: Final = MIB
 CHUNK: Final = 256 * KIB
 SPARE: Final = "lvol0_pmspare"

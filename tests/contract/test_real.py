@@ -8,7 +8,7 @@ from tests.contract.cases import SCENARIOS
 from tests.contract.record import on_real_nodes, recorded
 from tests.lab.nodes import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1800)]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -28,6 +28,6 @@ class Bastion:
     def run(self, *words: str, code: int = 0) -> str:
         """Run a command to its end."""
         process = self.start(*words)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == code, (words, process.returncode, out, err)
         return out

@@ -56,7 +56,7 @@ class Lab:
         self.disks: Final = tuple(f"/dev/vd{letter}" for letter in "bcdefgh"[:disks])
         self.key: Final = STATE / "id_ed25519"
 
-    def ssh(self, node: int, command: str, *, user: str = "root", timeout: float = 180) -> Answer:
+    def ssh(self, node: int, command: str, *, user: str = "root", timeout: float = 400) -> Answer:
         """Run a shell command on a node, through the relay as any client would."""
         address = self.nodes[node - 1].manage
         options = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "BatchMode=yes", "LogLevel=ERROR")

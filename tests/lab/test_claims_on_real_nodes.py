@@ -49,7 +49,7 @@ class Bastion:
 
     def _run(self, words: tuple[str, ...], code: int) -> str:
         done = subprocess.run(
-            [*self.argv, *words], capture_output=True, text=True, timeout=240, check=False,
+            [*self.argv, *words], capture_output=True, text=True, timeout=600, check=False,
             stdin=subprocess.DEVNULL, env=self.environment,
         )  # fmt: skip
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)

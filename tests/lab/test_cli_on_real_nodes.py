@@ -28,7 +28,7 @@ class Cli:
             argv,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
             check=False,
             stdin=subprocess.DEVNULL,
             env=self.environment,

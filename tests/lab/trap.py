@@ -10,7 +10,7 @@ from typing import Final
 from tests.lab.nodes import Lab
 
 _SPRUNG: Final = "/run/brickyard-trap"
-_SECONDS: Final = 90
+_SECONDS: Final = 240
 # $1 is what has to stand in the arguments. Once released, the whole batch is ended, or goes on.
 _WRAPPER: Final = """#!/bin/sh
 here() {{ mkdir {sprung} 2>/dev/null || return; n=0

@@ -1,22 +1,23 @@
 """What is wrong with what is selected in the claims pane: of a claim at hand, of the others looked for when asked."""
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.marks import Thing
-from tui.checks.claim_case import ClaimWorld
-from tui.checks.claims import diagnose_class, diagnose_volume
 from tui.core.finding import Finding
 from tui.core.kube import PersistentVolume
 from tui.core.kube_source import KubeSource
+
+if TYPE_CHECKING:
+    from tui.checks.claim_case import ClaimWorld
 
 
 @runtime_checkable
 class HasWorld(Protocol):
     """A source that can show all that a diagnosis looks at."""
 
-    def world(self) -> ClaimWorld:
+    def world(self) -> "ClaimWorld":
         """All pictures as they are now."""
 
 
@@ -29,6 +30,8 @@ def page(code: str) -> str:
 
 def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
     """The findings of a claim, a PersistentVolume or a StorageClass, the definite first."""
+    from tui.checks.claims import diagnose_class, diagnose_volume  # all rules: not before the first paint
+
     tables = source.tables
     if isinstance(thing, ClaimRow):
         return source.findings(thing.key)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tui.cli.heketi_prepare import add_prepare
+from tui.cli.heketi_prepare_parser import add_prepare
 from tui.plans.heketi_server import LEVELS, MODES
 
 OFFLINE_ACTIONS: Final = ("lint", "export-repair")

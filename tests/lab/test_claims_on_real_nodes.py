@@ -90,7 +90,7 @@ async def test_bricks_and_endpoints_of_a_claim(clean_lab: Lab, tmp_path: Path) -
         assert {address["ip"] for address in made["subsets"][0]["addresses"]} == {n.storage for n in lab.nodes}
         assert await cli.findings(code=0) == []
 
-        lab.must(2, "pkill -KILL -f 'glusterfsd.*db' && sleep 1")
+        lab.must(2, "pkill -KILL -f 'glusterf[s]d.*db' && sleep 1")
         (dead,) = await cli.findings()
         assert (dead["code"], dead["definite"]) == ("H2", True)
         assert "10.77.0.12" in json.dumps(dead) or "127.77.0.12" in json.dumps(dead)
@@ -111,7 +111,7 @@ async def test_a_brick_that_is_not_mounted_is_not_started(clean_lab: Lab, tmp_pa
     async with bastion(lab, tmp_path) as cli:
         await cli("fix", "F2", "shop/db", "--yes")
         mount = lab.must(3, "findmnt -n -o TARGET -t xfs | grep brick_").strip()
-        lab.must(3, f"pkill -KILL -f 'glusterfsd.*db'; sleep 1; umount {mount}")
+        lab.must(3, f"pkill -KILL -f 'glusterf[s]d.*db'; sleep 1; umount {mount}")
         (dead,) = await cli.findings()
         assert dead["code"] == "H2"
         await cli("fix", "H2", "shop/db", "--yes", code=1)

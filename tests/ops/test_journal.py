@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,11 @@ async def test_two_programs_can_t_run_the_same_operation(tmp_path: Path) -> None
     await first.close()
     await second.take_up(operation)
     await second.close()
+
+
+def test_who_opens_a_new_journal_at_the_same_moment_waits(tmp_path: Path) -> None:
+    for number in range(50):
+        path = tmp_path / f"journal{number}.db"
+        with ThreadPoolExecutor(8) as pool:
+            opened = list(pool.map(open_journal, [path] * 8))
+        assert len(opened) == 8

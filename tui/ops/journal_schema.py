@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
@@ -45,13 +46,26 @@ def open_journal(path: Path) -> sqlite3.Connection:
             f"the journal {path} can't be written: {error.strerror}",
             f"make {path.parent} writable for you; without a journal nothing is changed",
         ) from error
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _connect(path)
+        except sqlite3.Error as error:
+            # who makes the file at the same moment locks it in a way that SQLite's own patience does not cover
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise explain(error, path) from error
+        time.sleep(0.02)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _upgrade(connection, path)
-    except sqlite3.Error as error:
-        raise explain(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

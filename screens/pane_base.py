@@ -85,6 +85,17 @@ class DashboardPane(Pane):
     def focus_body(self) -> None:
         """Take the focus."""
 
+    @on(VirtualTable.RowHighlighted)
+    def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
+        event.stop()
+        if self.has_focus_within:
+            self.post_message(ThingSelected(self.selected))
+
+    @on(VirtualTable.RowSelected)
+    def _selected(self, event: VirtualTable.RowSelected) -> None:
+        event.stop()
+        self.post_message(ThingSelected(self.selected, opened=True))
+
 
 class TablePane(DashboardPane, Generic[Row]):
     """A pane with a flat table."""
@@ -224,14 +235,3 @@ class TablePane(DashboardPane, Generic[Row]):
         event.stop()
         same = event.column.key == self.view.sort
         self.set_view(replace(self.view, sort=event.column.key, reverse=same and not self.view.reverse))
-
-    @on(VirtualTable.RowHighlighted)
-    def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
-        event.stop()
-        if self.has_focus_within:
-            self.post_message(ThingSelected(self.selected))
-
-    @on(VirtualTable.RowSelected)
-    def _selected(self, event: VirtualTable.RowSelected) -> None:
-        event.stop()
-        self.post_message(ThingSelected(self.selected, opened=True))

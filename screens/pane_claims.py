@@ -18,7 +18,6 @@ from screens.words import DIM
 from tui.core.kube import Key
 from tui.core.kube_source import KubeSource
 from tui.core.model import Snapshot
-from tui.widgets.virtual_table import VirtualTable
 
 NO_KUBERNETES: Final = (
     "No Kubernetes cluster is configured for this site, so claims are unknown here (not: none).\n\n"
@@ -211,14 +210,3 @@ class ClaimsPane(DashboardPane):
             self._check_followed()
         if self.has_focus_within:
             self.post_message(ThingSelected(self.selected))
-
-    @on(VirtualTable.RowHighlighted)
-    def _highlighted(self, event: VirtualTable.RowHighlighted) -> None:
-        event.stop()
-        if self.has_focus_within:
-            self.post_message(ThingSelected(self.selected))
-
-    @on(VirtualTable.RowSelected)
-    def _selected(self, event: VirtualTable.RowSelected) -> None:
-        event.stop()
-        self.post_message(ThingSelected(self.selected, opened=True))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tui import terminal
 from tui.cli import codes
 from tui.cli.choose import choose_site
 from tui.cli.output import note
@@ -62,10 +63,12 @@ def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "
         note("the screen needs a terminal; without one use a command, such as: brickyard get nodes (see --help)")
         return codes.USAGE
     from screens import house
-    from tui.app import BrickyardApp
+    from tui.app import HUNG_UP, BrickyardApp
 
     app = BrickyardApp(house(), make_site, first_run=first_run, topology=args.load)
     app.run()
+    if app.return_code == HUNG_UP:
+        terminal.forget()
     return app.return_code or codes.DONE
 
 

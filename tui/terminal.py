@@ -1,6 +1,7 @@
 """Whether the terminal that we draw on is still there."""
 
 import logging
+import os
 import select
 import sys
 import threading
@@ -44,3 +45,13 @@ def watch(on_gone: Callable[[], object], drain: Callable[[], None]) -> None:
             time.sleep(0.05)
 
     threading.Thread(target=look, name="terminal", daemon=True).start()
+
+
+def forget() -> None:
+    """Let what is still to be drawn go nowhere: Python's last flush to a terminal that is gone would fail, and its
+    exit code (120) would stand in for ours.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())

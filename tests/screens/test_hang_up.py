@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import struct
+import subprocess
 import sys
 import termios
 from pathlib import Path
@@ -27,3 +28,17 @@ async def test_the_app_ends_with_its_terminal(tmp_path: Path) -> None:
     assert process.returncode is None
     os.close(master)
     assert await asyncio.wait_for(process.wait(), 60) == 129
+
+
+def test_what_is_still_to_be_drawn_does_not_change_the_exit_code() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    left_over = "import sys; from tui import terminal; sys.stdout.write('half a frame'); {}; sys.exit(129)"
+    codes = [
+        subprocess.run(
+            [sys.executable, "-c", left_over.format(last)], stdout=writing, stderr=subprocess.DEVNULL
+        ).returncode
+        for last in ("pass", "terminal.forget()")
+    ]
+    os.close(writing)
+    assert codes == [120, 129]

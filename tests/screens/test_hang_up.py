@@ -34,9 +34,10 @@ def test_what_is_still_to_be_drawn_does_not_change_the_exit_code() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     left_over = "import sys; from tui import terminal; sys.stdout.write('half a frame'); {}; sys.exit(129)"
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     codes = [
         subprocess.run(
-            [sys.executable, "-c", left_over.format(last)], stdout=writing, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", left_over.format(last)], stdout=writing, stderr=subprocess.DEVNULL, env=buffered
         ).returncode
         for last in ("pass", "terminal.forget()")
     ]

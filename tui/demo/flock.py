@@ -62,7 +62,8 @@ async def keep(machine: "Machine", argv: Sequence[str], read: Read, emit: Emit) 
         await emit(f"{lock.HELD}\n", "")
         while True:
             try:
-                letter = await asyncio.wait_for(read(1), call.patience)
+                async with asyncio.timeout(call.patience):
+                    letter = await read(1)
             except TimeoutError:
                 return 1
             if letter == lock.RELEASE:

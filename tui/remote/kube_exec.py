@@ -68,7 +68,8 @@ async def _run(access: KubeAccess, plugin: Mapping[str, Any], command: str, seco
     except OSError as error:
         raise _failed(access, command, f"it can't be started: {error.strerror}", "Check its permissions.") from error
     try:
-        out, err = await asyncio.wait_for(process.communicate(), seconds)
+        async with asyncio.timeout(seconds):
+            out, err = await process.communicate()
     except TimeoutError as error:
         raise _failed(access, command, f"it did not end within {seconds:g} s", "Try it in a shell.") from error
     finally:

@@ -22,6 +22,7 @@ from tests.screens.fake_site import FakeSite, app_on
 from tui.core.kube import Claim, Key, KubeObject
 from tui.core.store import Store
 from tui.dialects.kube import parse
+from tui.sync.kube_memory import LongLived
 
 COUNT: Final = 50_000
 PENDING: Final = 50
@@ -116,18 +117,24 @@ async def _ways(pilot: Pilot[Any], pane: ClaimsPane) -> list[Figure]:
 
 
 class Feeder:
-    """Changes claims as often as wanted, whatever else goes on; its own CPU is not counted."""
+    """Changes claims as often as wanted, whatever else goes on; its own CPU is not counted.
+
+    As the feed of a real cluster does, it keeps the collector from what lives long.
+    """
 
     def __init__(self, kube: FakeKube) -> None:
         self.made, self.cpu = 0, 0.0
         self._kube, self._changes = kube, _changes(kube)
+        self._memory = LongLived()
+        self._memory.listed(2 * COUNT)
 
     async def run(self) -> None:
         """Until cancelled."""
         started = time.monotonic()
         while True:
             began = time.process_time()
-            for _ in range(int(RATE * (time.monotonic() - started)) - self.made):
+            due = int(RATE * (time.monotonic() - started)) - self.made
+            for _ in range(due):
                 key, claim = next(self._changes)
                 self.made += 1
                 if claim is None:
@@ -136,6 +143,7 @@ class Feeder:
                     self._kube.tables.put("persistentvolumeclaims", claim)
             self._kube.tell()
             self.cpu += time.process_time() - began
+            self._memory.changed(due)
             await asyncio.sleep(1 / ROUNDS)
 
 

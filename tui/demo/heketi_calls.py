@@ -2,15 +2,15 @@
 
 from typing import Any, Final
 
-from tui.demo.heketi_checks import check_operations, part
+from tui.demo.heketi_checks import check_mode, check_operations
 from tui.demo.heketi_cleanup import clean_up
+from tui.demo.heketi_decode import CLEANUP, LOGGING, MODE
 from tui.demo.heketi_examine import examine as examined
 from tui.demo.heketi_export import check, dump
 from tui.demo.heketi_state import Heketi
 from tui.demo.heketi_views import operation_info
 from tui.demo.heketi_wire import Ask, Fail, Reply, done, show
 
-_MODES: Final = ("normal", "read-only", "local-client")
 _LEVELS: Final = ("none", "critical", "error", "warning", "info", "debug")
 
 
@@ -57,7 +57,7 @@ async def pending_one(heketi: Heketi, ask: Ask) -> Reply:
 
 async def cleanup(heketi: Heketi, ask: Ask) -> Reply:
     """POST /operations/pending/cleanup."""
-    ids = check_operations(ask.optional_json())
+    ids = check_operations(ask.json(CLEANUP))
     heketi.writable()
     return heketi.accept(clean_up(heketi, ids))
 
@@ -85,10 +85,10 @@ async def logging(heketi: Heketi, ask: Ask) -> Reply:
 
 async def set_logging(heketi: Heketi, ask: Ask) -> Reply:
     """POST /internal/logging."""
-    levels = part(ask.json(), "loglevel")
-    if set(levels) - {"glusterfs"}:
+    levels = ask.told_json(LOGGING)["loglevel"]
+    if "glusterfs" not in levels:
         raise Fail(422, 'Only "glusterfs" logger may be modified')
-    level = str(levels.get("glusterfs", ""))
+    level = str(levels["glusterfs"])
     if level not in _LEVELS:
         raise Fail(422, f"invalid log level: {level}")
     heketi.log_level = level
@@ -102,10 +102,7 @@ async def mode(heketi: Heketi, ask: Ask) -> Reply:
 
 async def set_mode(heketi: Heketi, ask: Ask) -> Reply:
     """POST /admin."""
-    wanted = str(ask.json().get("state", ""))
-    if wanted not in _MODES:
-        raise Fail(422, f"invalid state: {wanted}")
-    heketi.mode = wanted
+    heketi.mode = check_mode(ask.told_json(MODE))
     return done(204)
 
 

@@ -3,62 +3,52 @@
 import json
 
 from tui.demo import heketi_commands as commands
-from tui.demo.heketi_checks import check_device, check_tags, part
+from tui.demo.heketi_checks import check_device
+from tui.demo.heketi_decode import DEVICE, FORGET
 from tui.demo.heketi_members import retag
 from tui.demo.heketi_nodes import MOCK_DISK_KIB, CommandError
 from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import Device, Node
 from tui.demo.heketi_views import device_info
-from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
+from tui.demo.heketi_wire import Ask, Fail, Reply, known, show
 
 
 async def device(heketi: Heketi, ask: Ask) -> Reply:
     """GET /devices/{id}."""
-    return show(device_info(heketi.tables, device_of(heketi, ask.id)))
+    return show(device_info(heketi.tables, known(heketi.tables.devices, ask.id)))
 
 
 async def add_device(heketi: Heketi, ask: Ask) -> Reply:
     """POST /devices: nothing is said of the new id, nor whether the node has such a device already."""
-    body = ask.json()
+    body = ask.json(DEVICE)
     check_device(body)
-    home = heketi.tables.nodes.get(str(body["node"]))
+    home = heketi.tables.nodes.get(body["node"])
     if home is None:
         raise Fail(404, "Node id does not exist")
     heketi.writable()
-    tags = {str(k): str(v) for k, v in part(body, "tags").items()}
-    made = Device(heketi.tables.new_id(), home.id, str(body["name"]), 0, tags=tags)
-    return heketi.accept(_set_up(heketi, home, made, bool(body.get("destroydata"))))
+    made = Device(heketi.tables.new_id(), home.id, body["name"], 0, tags=body["tags"])
+    return heketi.accept(_set_up(heketi, home, made, body["destroydata"]))
 
 
 async def delete_device(heketi: Heketi, ask: Ask) -> Reply:
     """DELETE /devices/{id}: a failed one without bricks."""
-    body, found = ask.optional_json(), device_of(heketi, ask.id)
+    body, found = ask.optional_json(FORGET), known(heketi.tables.devices, ask.id)
     if found.state != "failed":
         raise Fail(400, f"device: {found.id} is not in failed state")
     if found.bricks:
         raise Fail(409, f"Unable to delete device [{found.id}] because it contains bricks")
     heketi.writable()
-    return heketi.accept(_remove(heketi, found, bool(body.get("forceforget"))))
+    return heketi.accept(_remove(heketi, found, body["forceforget"]))
 
 
 async def resync(heketi: Heketi, ask: Ask) -> Reply:
     """GET /devices/{id}/resync."""
-    return heketi.accept(_resync(heketi, device_of(heketi, ask.id)), is_get=True)
+    return heketi.accept(_resync(heketi, known(heketi.tables.devices, ask.id)), is_get=True)
 
 
 async def set_device_tags(heketi: Heketi, ask: Ask) -> Reply:
     """POST /devices/{id}/tags."""
-    body = ask.json()
-    check_tags(body)
-    return retag(heketi, device_of(heketi, ask.id), body)
-
-
-def device_of(heketi: Heketi, ident: str) -> Device:
-    """A device. Raises Fail."""
-    found = heketi.tables.devices.get(ident)
-    if found is None:
-        raise not_found()
-    return found
+    return retag(heketi, ask, heketi.tables.devices)
 
 
 async def _set_up(heketi: Heketi, home: Node, made: Device, destroy: bool) -> str:
@@ -93,9 +83,8 @@ async def _why_not(heketi: Heketi, host: str, name: str, error: str) -> tuple[st
 def _may_destroy(heketi: Heketi, uuid: str, sentence: str) -> None:
     if not uuid:
         return
-    known = [device for device in heketi.tables.devices.values() if device.pv_uuid]
-    holder = next((device for device in known if device.pv_uuid == uuid), None)
-    if holder or len(known) < len(heketi.tables.devices):
+    told = [device.pv_uuid for device in heketi.tables.devices.values() if device.pv_uuid]
+    if uuid in told or len(told) < len(heketi.tables.devices):
         raise Fail(500, f"Can not destroy device, destroy may not be safe: {sentence}")
 
 

@@ -1,14 +1,18 @@
 """Clusters and nodes of the simulated heketi: asked for, made and taken away."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeVar
 
 from tui.demo import heketi_commands as commands
-from tui.demo.heketi_checks import check_node, check_tags, listed, part
+from tui.demo.heketi_checks import check_node, check_tags
+from tui.demo.heketi_decode import FLAGS, NODE, TAGS
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_state import Heketi
 from tui.demo.heketi_tables import Cluster, Device, Node
 from tui.demo.heketi_views import cluster_info, node_info
-from tui.demo.heketi_wire import Ask, Fail, Reply, done, not_found, show
+from tui.demo.heketi_wire import Ask, Fail, Reply, done, known, show
+
+_Tagged = TypeVar("_Tagged", Node, Device)
 
 
 async def list_clusters(heketi: Heketi, ask: Ask) -> Reply:
@@ -18,28 +22,28 @@ async def list_clusters(heketi: Heketi, ask: Ask) -> Reply:
 
 async def create_cluster(heketi: Heketi, ask: Ask) -> Reply:
     """POST /clusters: what is not said is false."""
-    body = ask.json()
+    body = ask.json(FLAGS)
     heketi.writable()
-    cluster = Cluster(heketi.tables.new_id(), bool(body.get("file")), bool(body.get("block")))
-    return show(cluster_info(heketi.tables, heketi.tables.put_cluster(cluster)), 201)
+    made = heketi.tables.put_cluster(Cluster(heketi.tables.new_id(), body["file"], body["block"]))
+    return show(cluster_info(heketi.tables, made), 201)
 
 
 async def cluster(heketi: Heketi, ask: Ask) -> Reply:
     """GET /clusters/{id}."""
-    return show(cluster_info(heketi.tables, _cluster(heketi, ask.id)))
+    return show(cluster_info(heketi.tables, known(heketi.tables.clusters, ask.id)))
 
 
 async def set_flags(heketi: Heketi, ask: Ask) -> Reply:
     """POST /clusters/{id}/flags: both are set."""
-    body, found = ask.json(), _cluster(heketi, ask.id)
+    body, found = ask.json(FLAGS), known(heketi.tables.clusters, ask.id)
     heketi.writable()
-    found.file, found.block = bool(body.get("file")), bool(body.get("block"))
+    found.file, found.block = body["file"], body["block"]
     return done()
 
 
 async def delete_cluster(heketi: Heketi, ask: Ask) -> Reply:
     """DELETE /clusters/{id}."""
-    found = _cluster(heketi, ask.id)
+    found = known(heketi.tables.clusters, ask.id)
     if found.nodes or found.volumes or found.block_volumes:
         raise Fail(409, f"Unable to delete cluster [{found.id}] because it contains volumes and/or nodes")
     heketi.writable()
@@ -49,19 +53,18 @@ async def delete_cluster(heketi: Heketi, ask: Ask) -> Reply:
 
 async def node(heketi: Heketi, ask: Ask) -> Reply:
     """GET /nodes/{id}."""
-    return show(node_info(heketi.tables, node_of(heketi, ask.id)))
+    return show(node_info(heketi.tables, known(heketi.tables.nodes, ask.id)))
 
 
 async def add_node(heketi: Heketi, ask: Ask) -> Reply:
     """POST /nodes: names are taken first, glusterd is asked for at once, the peer is probed in the queue."""
-    body = ask.json()
+    body = ask.json(NODE)
     check_node(body)
-    home = heketi.tables.clusters.get(str(body["cluster"]))
+    home = heketi.tables.clusters.get(body["cluster"])
     if home is None:
         raise Fail(404, "Cluster id does not exist")
-    names, tags = part(body, "hostnames"), {str(k): str(v) for k, v in part(body, "tags").items()}
-    manage, storage = listed(names, "manage"), listed(names, "storage")
-    made = Node(heketi.tables.new_id(), home.id, int(body["zone"]), manage, storage, tags)
+    names = body["hostnames"]
+    made = Node(heketi.tables.new_id(), home.id, body["zone"], names["manage"], names["storage"], body["tags"])
     heketi.writable()
     _take_names(heketi, made)
     # heketi keeps the names even where glusterd does not answer: its known leak
@@ -71,7 +74,7 @@ async def add_node(heketi: Heketi, ask: Ask) -> Reply:
 
 async def delete_node(heketi: Heketi, ask: Ask) -> Reply:
     """DELETE /nodes/{id}."""
-    found = node_of(heketi, ask.id)
+    found = known(heketi.tables.nodes, ask.id)
     if found.devices:
         raise Fail(409, f"Unable to delete node [{found.id}] because it contains devices")
     heketi.writable()
@@ -80,24 +83,7 @@ async def delete_node(heketi: Heketi, ask: Ask) -> Reply:
 
 async def set_node_tags(heketi: Heketi, ask: Ask) -> Reply:
     """POST /nodes/{id}/tags."""
-    body = ask.json()
-    check_tags(body)
-    return retag(heketi, node_of(heketi, ask.id), body)
-
-
-def node_of(heketi: Heketi, ident: str) -> Node:
-    """A node. Raises Fail."""
-    found = heketi.tables.nodes.get(ident)
-    if found is None:
-        raise not_found()
-    return found
-
-
-def _cluster(heketi: Heketi, ident: str) -> Cluster:
-    found = heketi.tables.clusters.get(ident)
-    if found is None:
-        raise not_found()
-    return found
+    return retag(heketi, ask, heketi.tables.nodes)
 
 
 def _take_names(heketi: Heketi, made: Node) -> None:
@@ -145,10 +131,13 @@ async def _leave(heketi: Heketi, found: Node) -> str:
     return ""
 
 
-def retag(heketi: Heketi, found: Node | Device, body: dict[str, Any]) -> Reply:
+def retag(heketi: Heketi, ask: Ask, table: Mapping[str, _Tagged]) -> Reply:
     """Change tags as a request says, and answer with what they are now."""
+    body = ask.json(TAGS)
+    check_tags(body)
+    found = known(table, ask.id)
     heketi.writable()
-    tags = {str(key): str(value) for key, value in part(body, "tags").items()}
+    tags: dict[str, str] = body["tags"]
     if body["change_type"] == "delete":
         found.tags = {key: value for key, value in found.tags.items() if key not in tags}
     else:

@@ -1,48 +1,51 @@
 """Online, offline, failed: how the simulated heketi moves nodes and devices, and bricks away from them."""
 
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 
 from tui.demo import heketi_commands as commands
 from tui.demo.heketi_bricks import create_brick, destroy_brick, host_of, places
-from tui.demo.heketi_checks import check_state
-from tui.demo.heketi_devices import device_of
-from tui.demo.heketi_members import node_of
+from tui.demo.heketi_checks import check_evict, check_state
+from tui.demo.heketi_decode import HEAL, STATE
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_placing import replacement
 from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import Brick, Device, Node, Operation, Volume
-from tui.demo.heketi_wire import Ask, Fail, Reply, not_found
+from tui.demo.heketi_wire import Ask, Fail, Reply, known, not_found
+
+_T = TypeVar("_T")
+_Move = Callable[[Heketi, _T, str, bool, Operation | None], Coroutine[Any, Any, str]]
 
 
 async def set_device_state(heketi: Heketi, ask: Ask) -> Reply:
     """POST /devices/{id}/state: what can't be is told by the queue."""
-    body = ask.json()
-    check_state(body)
-    device = device_of(heketi, ask.id)
-    operation = _operation(heketi, body, device.id)
-    return _accept(heketi, operation, _move_device(heketi, device, body["state"], _checks(body), operation))
+    return _set_state(heketi, ask, heketi.tables.devices, _move_device)
 
 
 async def set_node_state(heketi: Heketi, ask: Ask) -> Reply:
     """POST /nodes/{id}/state."""
-    body = ask.json()
+    return _set_state(heketi, ask, heketi.tables.nodes, _move_node)
+
+
+def _set_state(heketi: Heketi, ask: Ask, table: Mapping[str, _T], move: _Move[_T]) -> Reply:
+    body = ask.json(STATE)
     check_state(body)
-    node = node_of(heketi, ask.id)
-    operation = _operation(heketi, body, node.id)
-    return _accept(heketi, operation, _move_node(heketi, node, body["state"], _checks(body), operation))
+    found = known(table, ask.id)
+    operation = _operation(heketi, body, ask.id)
+    job = move(heketi, found, body["state"], body["healcheck"] != "disable", operation)
+    return heketi.accept(heketi.booked(operation, job) if operation else job)
 
 
 async def evict(heketi: Heketi, ask: Ask) -> Reply:
     """POST /bricks/to-evict/{id}."""
-    body = ask.optional_json()
-    brick = heketi.tables.bricks.get(ask.id)
-    if brick is None:
-        raise not_found()
+    body = ask.optional_json(HEAL)
+    check_evict(body)
+    brick = known(heketi.tables.bricks, ask.id)
     heketi.writable()
     operation = heketi.begin("evict-brick")
     operation.changes.append(("Delete brick", brick.id))
-    return heketi.accept(heketi.booked(operation, _evict(heketi, brick, _checks(body), operation)))
+    job = _evict(heketi, brick, body["healcheck"] != "disable", operation)
+    return heketi.accept(heketi.booked(operation, job))
 
 
 def _operation(heketi: Heketi, body: Mapping[str, Any], ident: str) -> Operation | None:
@@ -53,14 +56,6 @@ def _operation(heketi: Heketi, body: Mapping[str, Any], ident: str) -> Operation
     operation = heketi.begin("remove-device")
     operation.changes.append(("Remove device", ident))
     return operation
-
-
-def _accept(heketi: Heketi, operation: Operation | None, job: Coroutine[Any, Any, str]) -> Reply:
-    return heketi.accept(heketi.booked(operation, job) if operation else job)
-
-
-def _checks(body: Mapping[str, Any]) -> bool:
-    return bool(body.get("healcheck") != "disable")
 
 
 async def _move_device(heketi: Heketi, device: Device, state: str, checks: bool, operation: Operation | None) -> str:

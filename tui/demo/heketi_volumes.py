@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tui.demo.heketi_checks import check_number, check_volume, listed, part
+from tui.demo.heketi_checks import check_clone, check_number, check_restriction, check_volume, known_clusters
+from tui.demo.heketi_decode import CLONE, EXPAND, RESTRICT, VOLUME, decode
 from tui.demo.heketi_placing import GIB_KIB, NO_SPACE, place
 from tui.demo.heketi_state import IN_USE, Heketi
 from tui.demo.heketi_tables import Brick, Cluster, Operation, Volume
 from tui.demo.heketi_views import volume_info, without_pending
 from tui.demo.heketi_volume_work import book_clone, clone_work, create_work, delete_work, expand_work
-from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
+from tui.demo.heketi_wire import Ask, Fail, Reply, known, not_found, show
 
 ALLOCATE = "Failed to allocate new volume: "
 
@@ -21,7 +22,7 @@ async def list_volumes(heketi: Heketi, ask: Ask) -> Reply:
 
 async def volume(heketi: Heketi, ask: Ask) -> Reply:
     """GET /volumes/{id}: one that an operation holds is not found."""
-    found = volume_of(heketi, ask.id)
+    found = known(heketi.tables.volumes, ask.id)
     if found.pending:
         raise not_found()
     return show(volume_info(heketi.tables, found))
@@ -29,10 +30,10 @@ async def volume(heketi: Heketi, ask: Ask) -> Reply:
 
 async def create_volume(heketi: Heketi, ask: Ask) -> Reply:
     """POST /volumes: the place is found at once, the work is done in the queue."""
-    body = ask.json()
+    body = ask.json(VOLUME)
     check_volume(body)
+    known_clusters(heketi.tables.clusters, body["clusters"])
     wish = wish_of(heketi, body)
-    _known_clusters(heketi, wish)
     if wish.size * GIB_KIB < heketi.settings.brick_min * GIB_KIB:
         least = heketi.settings.brick_min * GIB_KIB
         raise Fail(
@@ -46,7 +47,7 @@ async def create_volume(heketi: Heketi, ask: Ask) -> Reply:
 
 async def expand_volume(heketi: Heketi, ask: Ask) -> Reply:
     """POST /volumes/{id}/expand."""
-    add = check_number(ask.json(), "expand_size")
+    add = check_number(ask.json(EXPAND), "expand_size")
     found = _settled(heketi, ask.id)
     operation = heketi.begin("expand-volume")
     with heketi.setting_up(operation, "Failed to allocate volume expansion: "):
@@ -58,21 +59,22 @@ async def expand_volume(heketi: Heketi, ask: Ask) -> Reply:
 
 async def clone_volume(heketi: Heketi, ask: Ask) -> Reply:
     """POST /volumes/{id}/clone."""
-    body, source = ask.optional_json(), _settled(heketi, ask.id)
+    body = ask.json(CLONE)
+    check_clone(body)
+    source = _settled(heketi, ask.id)
     operation = heketi.begin("clone-volume")
-    with heketi.setting_up(operation, "Failed to set up volume clone: "):
+    with heketi.setting_up(operation, f"Failed clone volume {source.id}: "):
         if source.block:
             raise Fail(500, "Cloning of block hosting volumes is not supported")
-        name = str(body.get("name") or "")
-        if name:
-            _free_name(heketi, heketi.tables.clusters[source.cluster], name)
-        made = book_clone(heketi, source, name, operation)
+        if body["name"]:
+            _free_name(heketi, heketi.tables.clusters[source.cluster], body["name"])
+        made = book_clone(heketi, source, body["name"], operation)
     return heketi.accept(clone_work(heketi, source, made, operation))
 
 
 async def delete_volume(heketi: Heketi, ask: Ask) -> Reply:
     """DELETE /volumes/{id}."""
-    found = volume_of(heketi, ask.id)
+    found = known(heketi.tables.volumes, ask.id)
     if found.name == "heketidbstorage":
         raise Fail(409, "Cannot delete volume containing the Heketi database")
     if found.block_volumes:
@@ -93,12 +95,14 @@ async def delete_volume(heketi: Heketi, ask: Ask) -> Reply:
 
 async def restrict_blocks(heketi: Heketi, ask: Ask) -> Reply:
     """POST /volumes/{id}/block-restriction."""
-    wanted, found = str(ask.json().get("restriction") or ""), volume_of(heketi, ask.id)
+    body = ask.json(RESTRICT)
+    check_restriction(body)
+    found = _settled(heketi, ask.id)
     operation = heketi.begin("block-restriction")
     with heketi.setting_up(operation, "Failed to set block restriction: "):
         if not found.block:
             raise Fail(500, "Block restrictions can only be set on block hosting volumes")
-    return heketi.accept(heketi.booked(operation, _restrict(found, wanted)))
+    return heketi.accept(heketi.booked(operation, _restrict(found, body["restriction"])))
 
 
 async def _restrict(found: Volume, wanted: str) -> str:
@@ -106,16 +110,8 @@ async def _restrict(found: Volume, wanted: str) -> str:
     return f"/volumes/{found.id}"
 
 
-def volume_of(heketi: Heketi, ident: str) -> Volume:
-    """A volume, also one that an operation holds. Raises Fail."""
-    found = heketi.tables.volumes.get(ident)
-    if found is None:
-        raise not_found()
-    return found
-
-
 def _settled(heketi: Heketi, ident: str) -> Volume:
-    found = volume_of(heketi, ident)
+    found = known(heketi.tables.volumes, ident)
     if found.pending:
         raise not_found()
     return found
@@ -123,26 +119,32 @@ def _settled(heketi: Heketi, ident: str) -> Volume:
 
 def wish_of(heketi: Heketi, body: Mapping[str, Any]) -> Volume:
     """The volume that a request asks for, with the defaults of heketi's server and not yet in a cluster."""
-    durability, snapshot = part(body, "durability"), part(body, "snapshot")
-    kind, ident = str(durability.get("type") or "none"), heketi.tables.new_id()
-    disperse = part(durability, "disperse")
-    is_on = bool(snapshot.get("enable"))
+    durability, ident = body["durability"], heketi.tables.new_id()
+    kind = durability["type"] or "none"
     return Volume(
         id=ident,
-        name=str(body.get("name") or f"vol_{ident}"),
+        name=body["name"] or f"vol_{ident}",
         cluster="",
-        size=int(body["size"]),
+        size=body["size"],
         durability=kind,
-        replica=int(part(durability, "replicate").get("replica") or 2) if kind == "replicate" else 0,
-        data=int(disperse.get("data") or 0),
-        redundancy=int(disperse.get("redundancy") or 0),
-        gid=int(body.get("gid") or 0),
-        options=[*listed(body, "glustervolumeoptions"), *(["group gluster-block"] if body.get("block") else [])],
-        snapshot=is_on,
-        factor=float(snapshot["factor"]) if is_on else 1,
-        block=bool(body.get("block")),
-        asked_clusters=listed(body, "clusters"),
+        replica=(durability["replicate"]["replica"] or 2) if kind == "replicate" else 0,
+        data=durability["disperse"]["data"],
+        redundancy=durability["disperse"]["redundancy"],
+        gid=body["gid"],
+        options=[*body["glustervolumeoptions"], *(["group gluster-block"] if body["block"] else [])],
+        snapshot=body["snapshot"]["enable"],
+        factor=body["snapshot"]["factor"] if body["snapshot"]["enable"] else 1,
+        block=body["block"],
+        asked_clusters=body["clusters"],
     )
+
+
+def block_host_wish(heketi: Heketi, clusters: list[str]) -> Volume:
+    """The volume that heketi makes by itself for block volumes."""
+    body = decode(b"null", VOLUME)
+    durability = {"type": "replicate", "replicate": {"replica": 3}, "disperse": body["durability"]["disperse"]}
+    size = heketi.settings.block_host_size
+    return wish_of(heketi, body | {"size": size, "durability": durability, "block": True, "clusters": clusters})
 
 
 def allot(heketi: Heketi, wish: Volume, operation: Operation) -> Volume:
@@ -204,11 +206,3 @@ def _free_name(heketi: Heketi, cluster: Cluster, name: str) -> None:
             raise Fail(500, "Id not found")
         if heketi.tables.volumes[ident].name == name:
             raise Fail(500, f"Volume name '{name}' already in use")
-
-
-def _known_clusters(heketi: Heketi, wish: Volume) -> None:
-    if not heketi.tables.clusters:
-        raise Fail(400, "No clusters configured")
-    for ident in wish.asked_clusters:
-        if ident not in heketi.tables.clusters:
-            raise Fail(400, f"Cluster id {ident} not found")

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from tui.demo.heketi_decode import Shape, decode
 
 JSON: Final = "application/json; charset=UTF-8"
 TEXT: Final = "text/plain; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
+_T = TypeVar("_T")
 
 
 class Fail(Exception):
@@ -21,6 +24,14 @@ class Fail(Exception):
 def not_found() -> Fail:
     """The answer to an id that heketi does not know."""
     return Fail(404, "Id not found")
+
+
+def known(table: Mapping[str, _T], ident: str) -> _T:
+    """The object of an id. Raises Fail where heketi knows none."""
+    found = table.get(ident)
+    if found is None:
+        raise not_found()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +50,23 @@ class Ask:
         """The first id of the path."""
         return self.ids[0]
 
-    def json(self) -> dict[str, Any]:
-        """The body as an object. Raises Fail as heketi does."""
+    def json(self, shape: Shape) -> dict[str, Any]:
+        """The body as one of heketi's structs. Raises Fail as heketi does."""
         try:
-            value = json.loads(self.body)
+            return decode(self.body, shape)
         except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise Fail(422, "request unable to be parsed")
-        return value
+            raise Fail(422, "request unable to be parsed") from None
 
-    def optional_json(self) -> dict[str, Any]:
-        """The body as an object, an empty one where there is no body."""
-        return self.json() if self.body else {}
+    def optional_json(self, shape: Shape) -> dict[str, Any]:
+        """The same; without a body all of it is zero."""
+        return self.json(shape) if self.body else decode(b"null", shape)
+
+    def told_json(self, shape: Shape) -> dict[str, Any]:
+        """The same, where heketi says why it can't read a body."""
+        try:
+            return decode(self.body, shape)
+        except ValueError as error:
+            raise Fail(400, f"request unable to be parsed: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What the keys of the dashboard do to the site: each makes a plan, shows it, and runs it when the admin says so."""
+"""What the keys of the dashboard do to the site: each makes a plan, shows it, and runs it when the admin says so.
+
+Dialogs are imported when they are opened: nothing of them is needed for the first paint (see `screens.later`).
+"""
 
 import time
 from collections.abc import Callable
@@ -7,14 +10,7 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.dom import DOMNode
 
-from screens.clean import clean, target_of
-from screens.findings import FindingsDialog
-from screens.load import load_topology
 from screens.marks import Thing
-from screens.mount_test import MountTestDialog
-from screens.operations import OperationsDialog
-from screens.running import review, run_flow
-from screens.volume_create import VolumeCreateDialog
 from tui.app import BrickyardApp
 from tui.core.model import Volume
 from tui.core.plan import Plan, Refused
@@ -50,6 +46,8 @@ class SiteCommands(DOMNode):
         return None
 
     def _propose(self, make: Callable[[], Plan], *, cuts_clients: bool = False) -> None:
+        from screens.running import review
+
         try:
             plan = make()
         except Refused as error:
@@ -73,28 +71,38 @@ class SiteCommands(DOMNode):
 
     def action_mount_test(self) -> None:
         """Choose a node, mount the volume there, write and read."""
+        from screens.mount_test import MountTestDialog
+
         site, volume = self._site(), self._volume()
         if site is not None and volume is not None:
             self.app.push_screen(MountTestDialog(site, volume.name, time.time()))
 
     def action_create_volume(self) -> None:
         """Ask what the volume shall be."""
+        from screens.volume_create import VolumeCreateDialog
+
         site = self._site()
         if site is not None:
             self.app.push_screen(VolumeCreateDialog(site))
 
     def action_load_topology(self) -> None:
         """Choose a file and look at what it asks for."""
+        from screens.load import load_topology
+
         if self._site() is not None:
             load_topology(self.app)
 
     def action_take_back_topology(self) -> None:
         """Choose a file and take away what it names."""
+        from screens.load import load_topology
+
         if self._site() is not None:
             load_topology(self.app, take_back=True)
 
     def action_clean(self) -> None:
         """Take away what was made on the selected cluster, node or device."""
+        from screens.clean import clean, target_of
+
         if self._site() is None:
             return
         target = target_of(self.selected)
@@ -105,16 +113,22 @@ class SiteCommands(DOMNode):
 
     def action_findings(self) -> None:
         """What earlier work left on the nodes."""
+        from screens.running import run_flow
+
         site = self._site()
         if site is not None:
             run_flow(self.app, self._show_findings(site), "looking for leftovers")
 
     async def _show_findings(self, site: "Site") -> None:
+        from screens.findings import FindingsDialog
+
         while await self.app.push_screen_wait(FindingsDialog([*site.findings(), *site.heketi_findings()])):
             await site.refresh()
 
     def action_operations(self) -> None:
         """What runs and what came of the others, in this session and before."""
+        from screens.operations import OperationsDialog
+
         site = self._site()
         if site is not None:
             self.app.push_screen(OperationsDialog(site))

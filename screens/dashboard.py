@@ -34,7 +34,6 @@ from tui.actions import ANYWHERE, CLAIMS, DASHBOARD, TABLE, TOPOLOGY, VOLUMES, b
 from tui.app import BrickyardApp
 from tui.core.kube import PersistentVolume
 from tui.core.model import Snapshot
-from tui.core.store import Store
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.pane import Pane
 
@@ -106,8 +105,7 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands
     def _watch_store(self, site: "Site | None") -> None:
         self._unwatch()
         if site is not None:
-            store: Store = site.store
-            self._unsubscribe = [store.subscribe(self.redraw_soon)]
+            self._unsubscribe = [site.store.subscribe(self.redraw_soon)]
         kube = kube_of(site)
         if kube is not None:
             self._unsubscribe.append(kube.subscribe(self.claims_soon))

@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING, Final
 from textual import getters
 from textual.dom import DOMNode
 
-from screens.chain import ChainDialog, Subject
-from screens.chain_users import UsersDialog, place_of
-from screens.claim_findings import findings_of, page
 from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
-from screens.diagnosis_page import ExplainDialog
 from screens.marks import Thing
 from screens.pane_claims import ClaimsPane
 from tui.app import BrickyardApp
-from tui.core.chain import chain_of, chain_of_class, chain_of_volume
-from tui.core.claim_users import claims_on
 from tui.core.kube import Key, PersistentVolume
 from tui.core.kube_source import KubeSource
 from tui.core.link import Link
 from tui.core.model import Brick, Device, Node, Snapshot, Volume
 
 if TYPE_CHECKING:
+    from screens.chain import Subject
     from tui.site import Site
 
 REDRAW_SECONDS: Final = 0.1
@@ -77,6 +72,8 @@ class KubeCommands(DOMNode):
 
     def action_chain(self) -> None:
         """The whole chain of what is selected in the claims pane."""
+        from screens.chain import ChainDialog
+
         source = self._kube()
         subject = self._subject(source, self.selected) if source is not None else None
         if subject is not None:
@@ -86,11 +83,17 @@ class KubeCommands(DOMNode):
 
     def show_chain(self, key: Key | None) -> None:
         """The chain of a claim by its key."""
+        from screens.chain import ChainDialog
+
         source = self._kube() if key is not None else None
         if source is not None and key is not None:
             self.app.push_screen(ChainDialog(self._claim_subject(source, key)))
 
-    def _subject(self, source: KubeSource, thing: Thing | None) -> Subject | None:
+    def _subject(self, source: KubeSource, thing: Thing | None) -> "Subject | None":
+        from screens.chain import Subject
+        from screens.claim_findings import findings_of, page
+        from tui.core.chain import chain_of_class, chain_of_volume
+
         tables = source.tables
         match thing:
             case ClaimRow():
@@ -109,7 +112,11 @@ class KubeCommands(DOMNode):
                 return Subject(title, lambda: chain_of_class(tables, name), lambda: findings_of(source, thing), page)
         return None
 
-    def _claim_subject(self, source: KubeSource, key: Key) -> Subject:
+    def _claim_subject(self, source: KubeSource, key: Key) -> "Subject":
+        from screens.chain import Subject
+        from screens.claim_findings import page
+        from tui.core.chain import chain_of
+
         def links_now() -> list[Link]:
             return chain_of(source.tables, self.snapshot, key, source.state_words(key), source.findings(key))
 
@@ -118,6 +125,9 @@ class KubeCommands(DOMNode):
 
     def action_explain(self) -> None:
         """The pages behind the faults of what is selected."""
+        from screens.claim_findings import findings_of, page
+        from screens.diagnosis_page import ExplainDialog
+
         source = self._kube()
         if source is None:
             return
@@ -129,6 +139,9 @@ class KubeCommands(DOMNode):
 
     def action_users(self) -> None:
         """Which claims and pods hang on the selected volume, brick, device or node."""
+        from screens.chain_users import UsersDialog, place_of
+        from tui.core.claim_users import claims_on
+
         source, thing = self._kube(), self.selected
         if source is None:
             return

@@ -3,10 +3,8 @@
 import logging
 from typing import TYPE_CHECKING, Final
 
-from tui.ops.history import Entry
-from tui.ops.journal_schema import JournalError
-
 if TYPE_CHECKING:
+    from tui.ops.history import Entry
     from tui.site import Site
 
 LOOK_SECONDS: Final = 30.0
@@ -33,6 +31,8 @@ class Unfinished:
 
     async def look(self, site: "Site") -> None:
         """Read the journal. Where it can't be read, what was known stays; the list of operations says why."""
+        from tui.ops.journal_schema import JournalError
+
         try:
             self.entries = await site.unfinished()
         except JournalError as error:

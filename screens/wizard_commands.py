@@ -1,4 +1,7 @@
-"""What the keys of the dashboard make and delete in Kubernetes: each asks, shows its YAML or a warning, and a plan."""
+"""What the keys of the dashboard make and delete in Kubernetes: each asks, shows its YAML or a warning, and a plan.
+
+Wizards are imported when they are opened: nothing of them is needed for the first paint (see `screens.later`).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -9,20 +12,11 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.kube_commands import NOT_CONFIGURED, kube_of
 from screens.marks import Thing
-from screens.needs import PickDialog, run_fix
 from screens.pane_claims import ClaimsPane
-from screens.running import run_flow
-from screens.wizard_claim import ClaimWizard
-from screens.wizard_class import ClassWizard
-from screens.wizard_secret import SecretWizard
-from screens.wizard_sets import SetClaimsDialog
-from screens.wizard_volume import NO_CLAIM, VolumeWizard, waiting_claims
 from tui.app import BrickyardApp
-from tui.core.finding import Fix
 from tui.core.kube import Key, PersistentVolume, StorageClass
 from tui.core.kube_source import KubeSource
 from tui.core.model import Volume
-from tui.plans.volume_delete import HEKETI_VOLUME
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -62,6 +56,8 @@ class WizardCommands(DOMNode):
 
     def action_create_class(self) -> None:
         """A StorageClass, like the selected one where one is selected."""
+        from screens.wizard_class import ClassWizard
+
         if both := self._both():
             site, source = both
             thing = self.selected
@@ -70,6 +66,8 @@ class WizardCommands(DOMNode):
 
     def action_test_claim(self) -> None:
         """A claim that tries a class out, and its row followed."""
+        from screens.wizard_claim import ClaimWizard
+
         if both := self._both():
             site, source = both
             thing, one = self.selected, self._class(source)
@@ -78,6 +76,8 @@ class WizardCommands(DOMNode):
 
     def action_heketi_secret(self) -> None:
         """The Secret that the class names."""
+        from screens.wizard_secret import SecretWizard
+
         if both := self._both():
             site, source = both
             one = self._class(source)
@@ -86,6 +86,9 @@ class WizardCommands(DOMNode):
 
     def action_static_volume(self) -> None:
         """A PersistentVolume for the selected Gluster volume."""
+        from screens.running import run_flow
+        from tui.plans.volume_delete import HEKETI_VOLUME
+
         both, thing = self._both(), self.selected
         if both is None:
             return
@@ -97,6 +100,9 @@ class WizardCommands(DOMNode):
             self.app.notify("Select a volume first: 3 goes to the pane of volumes.", markup=False)
 
     async def _static_volume(self, site: "Site", source: KubeSource, volume: Volume) -> None:
+        from screens.needs import PickDialog
+        from screens.wizard_volume import NO_CLAIM, VolumeWizard, waiting_claims
+
         waiting = waiting_claims(source.tables)
         sentence = f"A PersistentVolume for Gluster volume {volume.name}. Which claim shall get it? These have none:"
         if used := source.tables.volumes_of_gluster(volume.name):
@@ -109,11 +115,16 @@ class WizardCommands(DOMNode):
 
     def action_set_claims(self) -> None:
         """What StatefulSets want and what they left behind."""
+        from screens.wizard_sets import SetClaimsDialog
+
         if both := self._both():
             self.app.push_screen(SetClaimsDialog(both[1]), self.show_chain)
 
     def action_delete_claim(self) -> None:
         """Delete the selected claim or PersistentVolume, after what that does was read and its name was typed."""
+        from screens.needs import run_fix
+        from tui.core.finding import Fix
+
         if self._both() is None:
             return
         match self.selected:

@@ -1,7 +1,9 @@
 """Composition root: the only file that sees the engine and the screens."""
 
 import argparse
+import asyncio
 import contextlib
+import importlib
 import logging
 import os
 import sys
@@ -74,6 +76,8 @@ def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "
 
 def _site_maker(config: SiteConfig) -> "MakeSite":
     async def make(asker: Asker) -> "Site":
+        # it takes a third of a second, and keys come meanwhile
+        await asyncio.to_thread(importlib.import_module, "tui.site")
         from tui.site import Site
 
         return Site(config, asker, read_only=config.read_only)
@@ -83,6 +87,7 @@ def _site_maker(config: SiteConfig) -> "MakeSite":
 
 async def _demo_site(asker: Asker) -> "Site":
     """A site of simulated nodes, with Kubernetes and heketi, that live as long as the site is open."""
+    await asyncio.to_thread(importlib.import_module, "tui.demo.whole_scene")
     from tui.demo.whole_scene import whole_scene
     from tui.site import Site
 

@@ -167,7 +167,7 @@ async def test_volumes_and_classes_have_a_chain_too() -> None:
 
 
 async def test_explain_shows_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screens.kube_commands.page", lambda code: f"# {code}: [b]no[/] class\n\n## Why\none\nline")
+    monkeypatch.setattr("screens.claim_findings.page", lambda code: f"# {code}: [b]no[/] class\n\n## Why\none\nline")
     async with app_on(_site()).run_test(size=WIDE, notifications=True) as pilot:
         await _chain(pilot)
         await pilot.press("e")

@@ -11,7 +11,7 @@ from tui.cli.heketi_fix import fix_drift
 from tui.cli.kube_explain import explain_claim, finding_lines
 from tui.cli.kube_fix import fix_finding
 from tui.cli.kube_rows import finding_row, kube_rows, worst_first
-from tui.cli.output import note, say, show, show_data
+from tui.cli.output import note, say, say_all, show, show_long
 from tui.cli.rows import Row
 from tui.core.finding import Finding, ObjectRef, Severity
 from tui.core.kube import KINDS
@@ -41,12 +41,11 @@ async def doctor(args: argparse.Namespace, site: Site) -> int:
     found = worst_first([*_findings(source, args.namespace or ""), *site.findings(), *site.heketi_findings()])
     faults = [finding for finding in found if finding.severity is not Severity.INFO]
     if args.output == "table":
-        for finding in found:
-            say("\n".join(finding_lines(finding)))
+        say_all(f"{line}\n" for finding in found for line in finding_lines(finding))
         say(_sum(source, faults))
         _tell_missing(source)
     else:
-        show_data({"findings": [finding_row(f) for f in found], "sources": _sources(source, site)}, args.output)
+        show_long({"findings": map(finding_row, found), "sources": _sources(source, site)}, args.output)
     if not source.tables.is_listed("persistentvolumeclaims"):
         return codes.UNREACHED
     return codes.FAILED if faults else codes.DONE

@@ -5,20 +5,17 @@ A reader that goes away (`| head`) ends the printing and nothing else: a change 
 
 import errno
 import io
-import json
 import os
-import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TextIO
 
-import yaml
-
+from tui.cli.documents import Lists, json_pieces, json_text, yaml_pieces, yaml_text
 from tui.cli.table import narrow_table, table
 
 FORMATS: Final = ("table", "json", "yaml")
-_STRANGE: Final = re.compile(r"[^\x20-\x7e\n]")
+_PIECE: Final = 64 * 1024
 _COLUMNS: Final = {
     "nodes": ("name", "storage", "zone", "state", "age_seconds", "glusterd", "version", "reason"),
     "devices": ("node", "path", "size", "free", "used", "bricks", "state", "vg", "reason"),
@@ -34,7 +31,7 @@ _COLUMNS: Final = {
 def show(kind: str, rows: Sequence[dict[str, Any]], output: str) -> None:
     """Print the rows of one kind."""
     if output != "table":
-        show_data(list(rows), output)
+        show_long(rows, output)
     elif not rows:
         note(f"no {kind}")
     elif sys.stdout.isatty():
@@ -45,20 +42,30 @@ def show(kind: str, rows: Sequence[dict[str, Any]], output: str) -> None:
 
 def show_data(data: object, output: str) -> None:
     """Print plain data as JSON or YAML."""
-    if output == "yaml":
-        say(yaml.safe_dump(data, sort_keys=False, allow_unicode=True).rstrip("\n"))
-    else:
-        say(_STRANGE.sub(_escaped, json.dumps(data, indent=2, ensure_ascii=False)))
+    say(yaml_text(data) if output == "yaml" else json_text(data))
 
 
-def _escaped(match: re.Match[str]) -> str:
-    """What answers hold may control a terminal; in JSON an escape says the same."""
-    return match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1]
+def show_long(data: Lists, output: str) -> None:
+    """Print a list, or named lists, as `show_data` would; of a list that is an iterator only a piece is ever held."""
+    say_all(yaml_pieces(data) if output == "yaml" else json_pieces(data))
 
 
 def say(text: str) -> None:
     """A result, on standard output."""
     _print(text + "\n", sys.stdout)
+
+
+def say_all(pieces: Iterable[str]) -> None:
+    """A result that is made while it is printed, on standard output."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size > _PIECE:
+            _print("".join(held), sys.stdout)
+            held, size = [], 0
+    _print("".join(held), sys.stdout)
 
 
 def note(text: str, end: str = "\n") -> None:

@@ -22,6 +22,7 @@ from tui import terminal
 from tui.actions import ANYWHERE, ActionProvider, bindings
 from tui.core.asker import Asker
 from tui.core.plan import Refused
+from tui.widgets.keys_in_order import KeysInOrder
 
 if TYPE_CHECKING:
     from tui.site import Site
@@ -61,10 +62,11 @@ class FirstRun:
 class House:
     """The screens that the app opens by itself, the colours it can wear, and the style of its floor.
 
-    `begin` is called when the site has opened.
+    `prepare` is awaited before the site is made, after the first paint; `begin` is called when it has opened.
     """
 
     dashboard: Callable[[], Screen[None]]
+    prepare: Callable[[], Awaitable[None]]
     first_run: Callable[[FirstRun], Screen[MakeSite]]
     begin: Callable[["BrickyardApp"], None]
     help: Callable[[Sequence[str]], Screen[None]]
@@ -75,7 +77,7 @@ class House:
     css: Sequence[Path]
 
 
-class BrickyardApp(App[None], inherit_bindings=False):
+class BrickyardApp(KeysInOrder[None], inherit_bindings=False):
     """One site on the screen.
 
     `make_site` is awaited after the first paint, so that it may import what is slow; without it
@@ -152,6 +154,7 @@ class BrickyardApp(App[None], inherit_bindings=False):
     async def _open_site(self, make_site: MakeSite) -> None:
         site: Site | None = None
         try:
+            await self.house.prepare()
             site = await make_site(self.house.asker(self))
             await site.open()
         except Exception as error:

@@ -1,0 +1,85 @@
+"""Keys act in the order in which they are typed, each on what the one before it has left on the screen."""
+
+from collections import deque
+from time import monotonic
+from typing import Final, Generic, TypeVar
+
+from textual import events, on
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+R = TypeVar("R")
+
+LOOK_SECONDS: Final = 0.05
+MOST_SECONDS: Final = 1.0
+"""So long a key may be under way before the next one is handed out all the same."""
+
+
+class Arrived(Message, bubble=True):
+    """Goes the same way as a key, right behind it: where it comes out, the key has been dealt with."""
+
+
+class KeysInOrder(App[R], Generic[R]):
+    """Hands out one key after another.
+
+    Textual hands out a key at once to the widget that has the focus then, and looks what it is bound to after it has
+    come up through all parents. A key typed right behind one that closes a dialog would go to that dialog, and be lost
+    with it or typed into its field; one under way while a question comes up would answer the question.
+    """
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._typed: deque[events.Event] = deque()
+        self._under_way: Arrived | None = None
+        self._typed_on: Screen[object] | None = None
+        self._since = 0.0
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key or a pasted text waits until the one before it has arrived."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if self._is_lost():
+            self._under_way = None
+        if self._under_way is not None:
+            if len(self._typed) == 1:
+                self.set_timer(LOOK_SECONDS, self._look)
+            return
+        await self._hand_out()
+
+    async def _hand_out(self) -> None:
+        while self._typed and self._under_way is None:
+            event = self._typed.popleft()
+            self._typed_on = self.screen
+            target = self.focused or self.screen
+            await super().on_event(event)
+            behind = Arrived()
+            # what a binding with priority has taken goes no further
+            if event.is_forwarded and target.post_message(behind):
+                self._under_way, self._since = behind, monotonic()
+
+    @on(Arrived)
+    async def _arrived(self, message: Arrived) -> None:
+        if message is self._under_way:
+            self._under_way = None
+            await self._hand_out()
+
+    def _is_lost(self) -> bool:
+        """Whether nothing will come out any more: its screen is gone, or it took too long."""
+        late = monotonic() - self._since > MOST_SECONDS
+        return self._under_way is not None and (late or self._typed_on not in self.screen_stack)
+
+    async def _look(self) -> None:
+        if self._is_lost():
+            self._under_way = None
+        if self._under_way is None:
+            await self._hand_out()
+        elif self._typed:
+            self.set_timer(LOOK_SECONDS, self._look)
+
+    def on_key(self, event: events.Key) -> None:
+        """What came up from another screen than the one that is on top by now was not meant for this one."""
+        if event.is_forwarded and self._typed_on is not None and self.screen is not self._typed_on:
+            event.prevent_default()

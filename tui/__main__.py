@@ -61,12 +61,13 @@ def _main(args: argparse.Namespace) -> int:
 
 
 def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "FirstRun | None") -> int:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         note("the screen needs a terminal; without one use a command, such as: brickyard get nodes (see --help)")
         return codes.USAGE
     from screens import house
     from tui.app import HUNG_UP, BrickyardApp
 
+    terminal.give_size()
     app = BrickyardApp(house(), make_site, first_run=first_run, topology=args.load)
     app.run()
     if app.return_code == HUNG_UP:

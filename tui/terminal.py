@@ -1,9 +1,13 @@
-"""Whether the terminal that we draw on is still there."""
+"""Whether the terminal that we draw on is still there, and how large it is where it does not say so."""
 
+import contextlib
+import fcntl
 import logging
 import os
 import select
+import struct
 import sys
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -45,6 +49,21 @@ def watch(on_gone: Callable[[], object], drain: Callable[[], None]) -> None:
             time.sleep(0.05)
 
     threading.Thread(target=look, name="terminal", daemon=True).start()
+
+
+def give_size(columns: int = 80, lines: int = 24) -> None:
+    """Make a terminal that has no size this large: one of `script`, `expect` or a login without a window has 0 by 0.
+
+    Textual would guess one size, Rich another, and the screen would be drawn for ever, now for the one, now for the
+    other. What really has a size tells it later, as always.
+    """
+    for stream in filter(None, (sys.__stdin__, sys.__stdout__, sys.__stderr__)):
+        with contextlib.suppress(OSError, ValueError):
+            number = stream.fileno()
+            now = os.get_terminal_size(number)
+            if not all(now):
+                size = struct.pack("HHHH", now.lines or lines, now.columns or columns, 0, 0)
+                fcntl.ioctl(number, termios.TIOCSWINSZ, size)
 
 
 def forget() -> None:

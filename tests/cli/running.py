@@ -19,6 +19,7 @@ _LOOKS = (
     "lvm vgs", "lvm lvs", "findmnt ", "find /dev -type l",
     "dmsetup targets", "modinfo", "which ", "stat ", "blkid ", "lvm pvcreate --test",
     "cmp ", "wipefs -J", "lvm lvmconfig", f"{_GLUSTER}pool list", f"{_GLUSTER}volume info", f"{_GLUSTER}volume status",
+    f"{_GLUSTER}volume heal",
 )  # fmt: skip
 
 

@@ -62,16 +62,15 @@ class VolumeFiles(FileSystem):
         """To all copies of its set; an arbiter keeps the name only."""
         bricks = self._folders() if entry.is_dir else self._writable(self._set_for(path))
         for brick in bricks:
-            mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
-            data = b"" if brick.arbiter else entry.data
-            mount.fs.put(rest, Entry(entry.is_dir, data, entry.mode, entry.uid, entry.gid))
+            _put(brick, path, entry)
+        self._note(bricks, path)
 
     def remove(self, path: str) -> None:
         """From all bricks that have it."""
-        for brick in self._writable(self._set_for(path)):
-            mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
-            if mount.fs.get(rest) is not None:
-                mount.fs.remove(rest)
+        up = self._writable(self._set_for(path))
+        for brick in up:
+            _remove(brick, path)
+        self._note(up, path)
 
     def children(self, path: str) -> list[str]:
         """Names of all bricks together."""
@@ -80,3 +79,35 @@ class VolumeFiles(FileSystem):
             mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
             names.update(mount.fs.children(rest))
         return sorted(names - {".glusterfs"})
+
+    def _note(self, up: "list[Brick]", path: str) -> None:
+        """Bricks that were written to while others of their set were away know what those missed."""
+        for members in self.volume.sets:
+            here = [brick for brick in members if brick in up]
+            if here and len(here) < len(members):
+                for brick in here:
+                    for missed in (f"/{path.rpartition('/')[0]}", f"/{path}"):
+                        brick.apart.setdefault(missed, "pending")
+
+
+def heal_set(bricks: "list[Brick]") -> None:
+    """Copy what is pending from the bricks that know of it to the others."""
+    for source in bricks:
+        for path in [path for path, kind in source.apart.items() if kind == "pending"]:
+            entry = source.machine.files.get(f"{source.path}{path}")
+            for brick in bricks:
+                if brick is not source and not source.arbiter and path != "/":
+                    _put(brick, path[1:], entry) if entry is not None else _remove(brick, path[1:])
+            del source.apart[path]
+
+
+def _put(brick: "Brick", path: str, entry: Entry) -> None:
+    mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
+    data = b"" if brick.arbiter else entry.data
+    mount.fs.put(rest, Entry(entry.is_dir, data, entry.mode, entry.uid, entry.gid))
+
+
+def _remove(brick: "Brick", path: str) -> None:
+    mount, rest = brick.machine.files.locate(f"{brick.path}/{path}")
+    if mount.fs.get(rest) is not None:
+        mount.fs.remove(rest)

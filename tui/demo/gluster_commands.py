@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tui.demo import gluster_xml as xml
 from tui.demo.gluster_create import bad_words, create, needs_usage
 from tui.demo.gluster_error import GENERIC, LOCKED, GlusterError
+from tui.demo.gluster_heal import heal
 from tui.demo.gluster_model import STARTED, STOPPED, Glusterd, Volume
 from tui.demo.reply import Reply
 
@@ -60,13 +61,16 @@ def gluster(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     if "--version" in argv:
         return Reply(0, VERSION)
     program = PROGRAMS.get(" ".join(words[:2]))
-    if program is None:
+    is_heal = words[:2] == ["volume", "heal"]
+    if program is None and not is_heal:
         return Reply(1, f"unrecognized word: {' '.join(words[1:2])} (position 1)\n{USAGE}")
     usage = needs_usage(words)
     if usage:
         return Reply(1, bad_words(words) if len(words) > 2 else "", f"\nUsage:\n{usage}\n\n")
     if not machine.glusterd.running:
         return Reply(1, NO_DAEMON)
+    if program is None:
+        return heal(machine.glusterd, words[2:], as_xml="--xml" in argv)
     return _answer(words, "--xml" in argv, lambda: program(machine.glusterd, words[2:]))
 
 

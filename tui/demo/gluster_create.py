@@ -13,6 +13,11 @@ CREATE_USAGE: Final = (
     "volume create <NEW-VOLNAME> [[replica <COUNT> [arbiter <COUNT>]]|[replica 2 thin-arbiter 1]] [disperse [<COUNT>]]"
     " [disperse-data <COUNT>] [redundancy <COUNT>] [transport <tcp|rdma|tcp,rdma>] <NEW-BRICK> <TA-BRICK>... [force]"
 )
+HEAL_USAGE: Final = (
+    "volume heal <VOLNAME> [enable | disable | full |statistics [heal-count [replica <HOSTNAME:BRICKNAME>]] |info "
+    "[summary | split-brain] |split-brain {bigger-file <FILE> | latest-mtime <FILE> |source-brick "
+    "<HOSTNAME:BRICKNAME> [<FILE>]} |granular-entry-heal {enable | disable}]"
+)
 _USAGE: Final = {
     "volume create": (4, CREATE_USAGE),
     "volume start": (3, "volume start <VOLNAME> [force]"),
@@ -20,6 +25,7 @@ _USAGE: Final = {
     "volume delete": (3, "volume delete <VOLNAME>"),
     "volume set": (5, "volume set <VOLNAME> <KEY> <VALUE>"),
     "volume status": (3, "volume status [all | <VOLNAME>] [detail]"),
+    "volume heal": (3, HEAL_USAGE),
     "peer probe": (3, "peer probe { <HOSTNAME> | <IP-address> }"),
     "peer detach": (3, "peer detach { <HOSTNAME> | <IP-address> } [force]"),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.demo.devices import new_uuid
-from tui.demo.gluster_client import VolumeFiles
+from tui.demo.gluster_client import VolumeFiles, heal_set
 
 if TYPE_CHECKING:
     from tui.demo.machine import Machine
@@ -14,6 +14,10 @@ CREATED: Final = 0
 STARTED: Final = 1
 STOPPED: Final = 2
 _STATUS: Final = ("Created", "Started", "Stopped")
+# how an entry differs between copies
+PENDING: Final = "pending"
+SPLIT_BRAIN: Final = "split-brain"
+HEALING: Final = "healing"
 
 
 class Network:
@@ -36,7 +40,10 @@ class Network:
 
 @dataclass(slots=True, eq=False)
 class Brick:
-    """A brick; `port` and `pid` are 0 while its process does not run."""
+    """A brick; `port` and `pid` are 0 while its process does not run.
+
+    `apart` are the entries ("/a/file") that it knows to differ on others, and how.
+    """
 
     host: str
     machine: "Machine"
@@ -44,6 +51,7 @@ class Brick:
     arbiter: bool = False
     port: int = 0
     pid: int = 0
+    apart: dict[str, str] = field(default_factory=dict)
 
     @property
     def online(self) -> bool:
@@ -90,6 +98,12 @@ class Volume:
     def mountable(self, machine: "Machine") -> bool:
         """Whether a client gets at the root folder: one brick must answer."""
         return self.status == STARTED and bool(self.reachable(machine, self.bricks))
+
+    def heal(self) -> None:
+        """What is pending in sets whose bricks all run is copied over; split-brain stays."""
+        for bricks in self.sets:
+            if all(brick.online for brick in bricks):
+                heal_set(bricks)
 
     def client_of(self, machine: "Machine") -> VolumeFiles:
         """The filesystem that a mount on this node shows."""
@@ -143,6 +157,7 @@ class Glusterd:
         entry = self.machine.files.get(brick.path)
         if entry is not None and entry.xattrs.get(VOLUME_ID) == volume.id:
             brick.port, brick.pid = self.machine.rng.randint(49152, 60999), self.machine.next_pid()
+            volume.heal()
 
     def stop_bricks(self) -> None:
         """End the processes of this node's bricks."""

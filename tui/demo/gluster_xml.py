@@ -21,10 +21,11 @@ def element(node: Node, depth: int = 1) -> str:
     return f"{pad}<{name}>\n" + "".join(element(child, depth + 1) for child in content) + f"{pad}</{name}>\n"
 
 
-def document(code: int, number: int, text: str, body: str = "") -> str:
-    """A whole answer: opRet, opErrno and opErrstr, then the body."""
+def document(code: int, number: int, text: str, body: str = "", *, after: bool = False) -> str:
+    """A whole answer: opRet, opErrno and opErrstr, then the body; with `after` the body stands first."""
     head = (("opRet", str(code)), ("opErrno", str(number)), ("opErrstr", text))
     inside = "".join(element(node) for node in head)
+    inside, body = (body, inside) if after else (inside, body)
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cliOutput>\n{inside}{body}</cliOutput>\n'
 
 

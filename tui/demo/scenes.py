@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tui.core.units import GIB, KIB, MIB
+from tui.demo.gluster_heal import let_differ
 from tui.demo.machine import Machine
 from tui.demo.site import DemoSite, start_site
 from tui.demo.xfs import map_chunks
@@ -188,6 +189,9 @@ def _break(site: DemoSite) -> None:
     volumes = site.node("gl-a1").machine.glusterd.pool.volumes
     dead = volumes["registry"].bricks[1]
     dead.pid = dead.port = 0
+    # what clients wrote since
+    blobs = [f"/docker/registry/v2/blobs/sha256/{name}" for name in ("07", "1c", "5e", "8a", "b3", "f0")]
+    let_differ(volumes["registry"], blobs, bricks=(0, 2))
     stopped = site.node("gl-b1")
     stopped.machine.services["glusterd"].enabled = False
     stopped.faults.glusterd_stopped = True

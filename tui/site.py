@@ -128,6 +128,10 @@ class Site(SiteDrift, SiteClaims):
         """Ask the nodes (all by default) and heketi now, and wait for the answers."""
         await asyncio.gather(self._need_supervisor().refresh(nodes), self.refresh_heketi())
 
+    async def compare_copies(self) -> None:
+        """Ask how far the copies of every volume are apart, which takes 1 to 2 seconds a volume."""
+        await self._need_supervisor().compare_copies()
+
     def start(self, plan: Plan, *, undoes: str = "") -> Operation:
         """Run a plan in the background; `undoes` is the id of the operation that it takes back.
 

@@ -19,6 +19,7 @@ from tui.core.facts import (
     VolumeGroup,
 )
 from tui.core.group_tags import GroupTags
+from tui.core.heal import BrickHeal, HealFacts
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
 from tui.core.store import NodeEntry
@@ -100,10 +101,23 @@ def with_brick(said: VolumeFact, number: int, **changes: Any) -> VolumeFact:
 
 
 def site(
-    nodes: Mapping[int, NodeEntry] | None = None, *volumes: VolumeFact, unread: dict[str, str] | None = None
+    nodes: Mapping[int, NodeEntry] | None = None,
+    *volumes: VolumeFact,
+    unread: dict[str, str] | None = None,
+    heals: Mapping[str, HealFacts] | None = None,
 ) -> Snapshot:
-    """The joined picture; nodes that are not given are well."""
+    """The joined picture; nodes that are not given are well. `heals` are by the id of their volume ("id")."""
     entries = {n: entry(n, facts(n)) for n in (1, 2, 3)} | dict(nodes or {})
     read_from = entries[1].declared.manage
     said = ClusterFacts(100.0, read_from, volumes or (volume(),), unread or {})
-    return join({e.declared.manage: e for e in entries.values()}, {uuid(1): said}, 7)
+    return join({e.declared.manage: e for e in entries.values()}, {uuid(1): said}, 7, heals=heals)
+
+
+def heal(*counts: tuple[int, int] | None, **changes: Any) -> dict[str, HealFacts]:
+    """What the bricks of the volume count, in its order: (pending, in split-brain), None for one that is down."""
+    bricks = tuple(
+        BrickHeal(f"10.0.0.{n}", PATH, *one, healing=0) if one
+        else BrickHeal(f"10.0.0.{n}", PATH, reason="Transport endpoint is not connected")
+        for n, one in enumerate(counts, 1)
+    )  # fmt: skip
+    return {"id": replace(HealFacts(100.0, "node1", bricks), **changes)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.core.facts import ClusterFacts, NodeFacts, VolumeFact
+from tui.core.heal import BrickHeal, HealFacts
 from tui.core.join_devices import join_devices
 from tui.core.join_pools import Pools, find_pools
 from tui.core.join_view import NodeView
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _NODE_FIELDS = tuple(name for name in NodeFacts.__dataclass_fields__ if name != "read_at")
 # what of a node goes into its devices and bricks: the indexes over its facts, and how it is
 Standing = tuple[NodeView, bool, State, str]
+Said = tuple[tuple[BrickHeal, ...], str] | None
 
 
 def nodes_alike(one: NodeFacts, other: NodeFacts) -> bool:
@@ -30,9 +32,10 @@ def clusters_alike(one: ClusterFacts, other: ClusterFacts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JoinedVolume:
-    """A volume as it was joined from `fact`, with the names of the nodes that went into it."""
+    """A volume as it was joined from `fact` and `heal`, with the names of the nodes that went into it."""
 
     fact: VolumeFact
+    heal: "Said"
     nodes: frozenset[str]
     bricks: tuple[Brick, ...]
     volume: Volume
@@ -116,6 +119,11 @@ class JoinMemory:
 def standing(view: NodeView, node: Node) -> Standing:
     """What of a node goes into its devices and bricks."""
     return (view, view.live, node.state, node.reason)
+
+
+def said_of(heal: HealFacts | None) -> Said:
+    """What of the copies goes into their volume: all but the time it was read."""
+    return None if heal is None else (heal.bricks, heal.unread)
 
 
 def _same_facts(before: "NodeEntry", now: "NodeEntry") -> bool:

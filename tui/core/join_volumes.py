@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tui.core.facts import VolumeFact
+from tui.core.heal import Heal, HealFacts, heal_of, split_brain_words
 from tui.core.join_bricks import set_size
 from tui.core.model import Brick, State, Volume
 
@@ -25,12 +26,15 @@ def type_label(volume: VolumeFact) -> str:
     return f"distributed-{word} {sets}x({inner})" if "+" in inner else f"distributed-{word} {sets}x{inner}"
 
 
-def join_volume(volume: VolumeFact, cluster: str, bricks: Sequence[Brick]) -> Volume:
-    """One volume with the bricks that were joined for it, in its own order."""
+def join_volume(volume: VolumeFact, cluster: str, bricks: Sequence[Brick], said: HealFacts | None = None) -> Volume:
+    """One volume with the bricks that were joined for it, in its own order; `said` is of its copies."""
     width = set_size(volume)
     sets = [bricks[start : start + width] for start in range(0, len(bricks), width)]
     data = volume.disperse - volume.redundancy if volume.disperse else 1
-    state, reason = _health(volume, sets)
+    heal = None
+    if said is not None and volume.status == "Started":
+        heal = heal_of(said, [[(brick.host, brick.path) for brick in members] for members in sets])
+    state, reason = _with_heal(*_health(volume, sets), heal)
     return Volume(
         name=volume.name,
         id=volume.id,
@@ -44,6 +48,7 @@ def join_volume(volume: VolumeFact, cluster: str, bricks: Sequence[Brick]) -> Vo
         reason=reason,
         bricks=tuple(brick.key for brick in bricks),
         options=volume.options,
+        heal=heal,
     )
 
 
@@ -77,6 +82,14 @@ def _health(volume: VolumeFact, sets: Sequence[Sequence[Brick]]) -> tuple[State,
     if unknown or not bricks:
         return State.UNKNOWN, unknown[0].reason if unknown else "it has no bricks"
     return State.ONLINE, ""
+
+
+def _with_heal(state: State, reason: str, heal: Heal | None) -> tuple[State, str]:
+    """Files in split-brain can't be read, however well the bricks are; what is only pending is no fault."""
+    words = split_brain_words(heal)
+    if not words:
+        return state, reason
+    return (state if state is State.OFFLINE else State.DEGRADED), f"{words}; {reason}" if reason else words
 
 
 def _is_dead(volume: VolumeFact, members: Sequence[Brick]) -> bool:

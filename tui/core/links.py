@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tui.core.facts import BrickFact, ClusterFacts, VolumeFact
+from tui.core.heal import HealFacts
 from tui.core.join_bricks import Viewpoint, join_brick
-from tui.core.join_memory import JoinedVolume, JoinMemory, PoolMemory, standing
+from tui.core.join_memory import JoinedVolume, JoinMemory, PoolMemory, said_of, standing
 from tui.core.join_nodes import join_nodes
 from tui.core.join_pools import Pools
 from tui.core.join_view import NodeView
@@ -21,22 +22,24 @@ def join(
     clusters: Mapping[str, ClusterFacts],
     revision: int,
     memory: JoinMemory | None = None,
+    heals: Mapping[str, HealFacts] | None = None,
 ) -> Snapshot:
     """The picture of the whole site. What is old or unread is shown as unknown, never left out.
 
     Two clusters may have volumes of the same name: the second is found under "NAME (CLUSTER)".
-    `memory` is that of the join before: what did not change since is taken from it.
+    `memory` is that of the join before: what did not change since is taken from it. `heals` are by volume id.
     """
-    memory = memory or JoinMemory()
+    memory, heals = memory or JoinMemory(), heals or {}
     views = memory.views(nodes)
     pools = memory.pools(views, clusters)
     joined = join_nodes(views, pools)
     bricks: dict[BrickKey, Brick] = {}
     volumes: dict[str, Volume] = {}
     for cluster, said in pools.facts:
-        _join_volumes(_Pool(cluster, said, views, joined, pools), memory.pool(cluster.id), bricks, volumes)
+        _join_volumes(_Pool(cluster, said, views, joined, pools, heals), memory.pool(cluster.id), bricks, volumes)
     devices = _join_devices(memory, views, joined, bricks)
-    return Snapshot(revision, pools.clusters, joined, devices, bricks, volumes)
+    read = {name: heal.read_at for name, heal in heals.items() if heal.read_at is not None}
+    return Snapshot(revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read)
 
 
 class _Pool:
@@ -49,8 +52,9 @@ class _Pool:
         views: Mapping[str, NodeView],
         nodes: Mapping[str, Node],
         pools: Pools,
+        heals: Mapping[str, HealFacts],
     ) -> None:
-        self.cluster, self.said, self.views, self.nodes = cluster, said, views, nodes
+        self.cluster, self.said, self.views, self.nodes, self.heals = cluster, said, views, nodes, heals
         members = [views[name] for name in cluster.nodes]
         self.answers = any(view.live and view.facts.glusterd == "active" for view in members)
         self._by_uuid = pools.nodes
@@ -87,14 +91,15 @@ def _join_volumes(pool: _Pool, memory: PoolMemory, bricks: dict[BrickKey, Brick]
                 continue
             key = f"{fact.name} ({pool.cluster.name})"
         known = before.get(fact.name)
-        if known is None or known.fact != fact or not dirty.isdisjoint(known.nodes):
-            known = _join_volume(pool, fact)
+        heal = pool.heals.get(fact.id)
+        if known is None or known.fact != fact or known.heal != said_of(heal) or not dirty.isdisjoint(known.nodes):
+            known = _join_volume(pool, fact, heal)
         memory.volumes[fact.name] = known
         bricks.update((brick.key, brick) for brick in known.bricks)
         volumes[key] = known.volume
 
 
-def _join_volume(pool: _Pool, fact: VolumeFact) -> JoinedVolume:
+def _join_volume(pool: _Pool, fact: VolumeFact, heal: HealFacts | None) -> JoinedVolume:
     found: list[Brick] = []
     used: set[str] = set()
     for number, item in enumerate(fact.bricks):
@@ -102,7 +107,8 @@ def _join_volume(pool: _Pool, fact: VolumeFact) -> JoinedVolume:
         view, node = (pool.views[name], pool.nodes[name]) if name else (None, None)
         found.append(join_brick(fact, number, item, view, node, pool.viewpoint(fact, item)))
         used |= {name} if name else set()
-    return JoinedVolume(fact, frozenset(used), tuple(found), join_volume(fact, pool.cluster.id, found))
+    volume = join_volume(fact, pool.cluster.id, found, heal)
+    return JoinedVolume(fact, said_of(heal), frozenset(used), tuple(found), volume)
 
 
 def _join_devices(

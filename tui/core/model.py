@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tui.core.heal import Heal
+
 if TYPE_CHECKING:
     from tui.core.heketi_facts import HeketiFacts
 
@@ -150,7 +152,10 @@ class Brick:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A Gluster volume. `type` reads "replicate 3"; `size` is what a client sees, in bytes."""
+    """A Gluster volume. `type` reads "replicate 3"; `size` is what a client sees, in bytes.
+
+    `heal` is None while its copies were not compared, or where it keeps none.
+    """
 
     name: str
     id: str
@@ -164,6 +169,12 @@ class Volume:
     reason: str = ""
     bricks: tuple[BrickKey, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    heal: Heal | None = None
+
+    @property
+    def keeps_copies(self) -> bool:
+        """Whether what one brick loses can be healed from others."""
+        return self.replica > 1 or "disperse" in self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,7 @@ class Snapshot:
     """The whole site at one revision of the store; screens read this and nothing else.
 
     `block_volumes` are heketi's, by HOSTING VOLUME/NAME; `heketi` is what it said, where the site has one.
+    `heals_read` tells when the copies of a volume were last compared, by its id: seconds since the epoch.
     """
 
     revision: int = 0
@@ -181,3 +193,4 @@ class Snapshot:
     volumes: dict[str, Volume] = field(default_factory=dict)
     block_volumes: dict[str, Volume] = field(default_factory=dict)
     heketi: "HeketiFacts | None" = None
+    heals_read: dict[str, float] = field(default_factory=dict)

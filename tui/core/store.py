@@ -4,13 +4,14 @@ One writer (the supervisor in `tui.sync`), many readers. Readers get an immutabl
 it is made when first asked for after a change, so that a burst of answers costs one join.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from tui.core.facts import ClusterFacts, NodeFacts
+from tui.core.heal import HealFacts
 from tui.core.heketi_facts import HeketiFacts
 from tui.core.join_heketi import HeketiMemory, with_heketi
-from tui.core.join_memory import JoinMemory, clusters_alike, nodes_alike
+from tui.core.join_memory import JoinMemory, clusters_alike, nodes_alike, said_of
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
 from tui.core.topology import TopologyNode
@@ -33,6 +34,7 @@ class Store:
     def __init__(self) -> None:
         self._nodes: dict[str, NodeEntry] = {}
         self._clusters: dict[str, ClusterFacts] = {}
+        self._heals: dict[str, HealFacts] = {}
         self._revision = 0
         self._storage: Snapshot | None = None
         self._snapshot: Snapshot | None = None
@@ -58,7 +60,7 @@ class Store:
     def storage(self) -> Snapshot:
         """The picture from the nodes alone."""
         if self._storage is None:
-            self._storage = join(self._nodes, self._clusters, self._revision, self._memory)
+            self._storage = join(self._nodes, self._clusters, self._revision, self._memory, self._heals)
         return self._storage
 
     @property
@@ -121,6 +123,22 @@ class Store:
         before = self._clusters.get(key)
         self._clusters[key] = facts
         self._changed(tell=before is None or not clusters_alike(before, facts))
+
+    def put_heal(self, volume: str, facts: HealFacts) -> None:
+        """What was said of the copies of a volume (its id); where that failed, what was said before stays."""
+        before = self._heals.get(volume)
+        if facts.read_at is None and before is not None:
+            facts = replace(before, unread=facts.unread)
+        self._heals[volume] = facts
+        self._changed(tell=said_of(before) != said_of(facts))
+
+    def keep_heals(self, volumes: Collection[str]) -> None:
+        """Forget the copies of all volumes but these (their ids)."""
+        gone = self._heals.keys() - set(volumes)
+        for name in gone:
+            del self._heals[name]
+        if gone:
+            self._changed()
 
     def volumes_read(self, since: float) -> set[str]:
         """The ids of the clusters whose volumes were read whole at this time (seconds since the epoch) or later."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tui.core.kube import Key
 from tui.core.kube_tables import KubeTables
-from tui.core.model import Snapshot
+from tui.core.model import Snapshot, Volume
 
 
 def claims_to_look_at(tables: KubeTables, before: Snapshot, after: Snapshot) -> set[Key]:
@@ -24,9 +24,12 @@ def _nodes(snapshot: Snapshot) -> list[tuple[str, str, str, str]]:
 
 def _changed(before: Snapshot, after: Snapshot) -> Iterator[str]:
     for name in before.volumes.keys() | after.volumes.keys():
-        old, new = before.volumes.get(name), after.volumes.get(name)
-        if old is None or new is None or old.state != new.state or old.bricks != new.bricks:
+        if _look(before.volumes.get(name)) != _look(after.volumes.get(name)):
             yield name
     for key in before.bricks.keys() | after.bricks.keys():
         if before.bricks.get(key) != after.bricks.get(key):
             yield key[0]
+
+
+def _look(volume: Volume | None) -> object:
+    return None if volume is None else (volume.state, volume.bricks, volume.heal)

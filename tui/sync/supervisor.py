@@ -15,6 +15,7 @@ from tui.core.store import Store
 from tui.core.topology import TopologyNode
 from tui.remote.errors import Denied, RemoteError, Unreachable
 from tui.sync.discovery import find_new
+from tui.sync.heals import HealWatch
 from tui.sync.nodes import probe_node, read_volumes
 
 # Where answers are the same as before, their new age is told this much later, for all nodes at once.
@@ -47,6 +48,7 @@ class Supervisor:
     ) -> None:
         self._store, self._runner = store, runner
         self._poll_seconds, self._on_discovered, self._detour = poll_seconds, on_discovered, detour
+        self._heals = HealWatch(store, runner)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._peers_seen: dict[str, tuple[object, ...]] = {}
@@ -59,6 +61,7 @@ class Supervisor:
                 self._tasks[name] = asyncio.create_task(self._poll(name), name=f"poll {name}")
         if "volumes" not in self._tasks:
             self._tasks["volumes"] = asyncio.create_task(self._poll_volumes(), name="poll volumes")
+            self._tasks["heals"] = asyncio.create_task(self._heals.run(), name="compare copies")
 
     @property
     def started(self) -> bool:
@@ -87,6 +90,12 @@ class Supervisor:
             asked |= todo
             todo = set() if nodes is not None else set(self._store.nodes) - asked
         await self._anew("volumes", self._read_pools)
+        self._heals.hurry()
+        self._tell_ages()
+
+    async def compare_copies(self) -> None:
+        """Ask how far the copies of every volume are apart: 1 to 2 seconds a volume, clusters side by side."""
+        await self._heals.read_all()
         self._tell_ages()
 
     async def _poll(self, name: str) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from screens.table_spec import Ranked, TableSpec, use_cell
 from screens.words import DIM, PLAIN, one_line, state_text, state_tone
+from tui.core.heal import pending_words
 from tui.core.model import Volume
 from tui.core.units import format_size
 from tui.widgets.cells import Cell
@@ -25,8 +26,16 @@ def fullness(volume: Volume) -> float | None:
     return volume.used / volume.size if volume.size and volume.used is not None else None
 
 
+def why(volume: Volume) -> tuple[str, str]:
+    """The reason of its state with its tone; of one that is well, what waits to be healed."""
+    if volume.reason:
+        return volume.reason, state_tone(volume.state)
+    return pending_words(volume.heal), DIM
+
+
 def cells(volume: Volume) -> tuple[Cell, ...]:
     """The row."""
+    text, tone = why(volume)
     return (
         (state_text(volume.state), state_tone(volume.state)),
         one_line(volume.name),
@@ -34,7 +43,7 @@ def cells(volume: Volume) -> tuple[Cell, ...]:
         format_size(volume.size),
         use_cell(fullness(volume)),
         str(len(volume.bricks)),
-        (one_line(volume.reason), state_tone(volume.state)),
+        (one_line(text), tone),
     )
 
 
@@ -47,7 +56,7 @@ def rank(volume: Volume, column: str) -> Ranked:
         "size": (-1 if volume.size is None else volume.size,),
         "use": (-1.0 if (share := fullness(volume)) is None else share,),
         "bricks": (len(volume.bricks),),
-        "reason": (volume.reason == "", volume.reason),
+        "reason": (why(volume)[0] == "", why(volume)[0]),
     }
     return values[column]
 

@@ -7,6 +7,7 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.columns_topology import TreeRow
 from screens.columns_volumes import fullness as volume_fullness
+from screens.heal_details import Line, heal_lines
 from screens.marks import Thing
 from screens.words import BAD, DIM, PLAIN, WARN, freshness_text, freshness_tone, state_text, state_tone
 from tui.core.kube import PersistentVolume
@@ -14,7 +15,7 @@ from tui.core.kube_source import KubeSource
 from tui.core.model import Brick, Device, Node, Snapshot, State, Volume
 from tui.core.units import format_percent, format_size
 
-Line = tuple[str, str, str]  # label ("" under the one above, "-" a heading), text, style
+__all__ = ["Line", "details_of"]
 
 
 def details_of(
@@ -24,7 +25,7 @@ def details_of(
     if kube is not None and isinstance(thing, ClaimRow | PersistentVolume | ClassRow):
         return details_of_kube(kube, thing, now)
     if isinstance(thing, Volume):
-        return f"volume {thing.name}", _volume(snapshot, thing)
+        return f"volume {thing.name}", _volume(snapshot, thing, now)
     if isinstance(thing, Brick):
         return f"brick of {thing.volume}", _brick(snapshot, thing, now)
     if isinstance(thing, Device):
@@ -36,7 +37,7 @@ def details_of(
     return "details", [("", "Select a row to see all that is known of it.", DIM)]
 
 
-def _volume(snapshot: Snapshot, volume: Volume) -> list[Line]:
+def _volume(snapshot: Snapshot, volume: Volume, now: float) -> list[Line]:
     lines = [
         *_state(volume.state, volume.reason),
         ("type", volume.type, PLAIN),
@@ -44,6 +45,7 @@ def _volume(snapshot: Snapshot, volume: Volume) -> list[Line]:
         ("use", format_percent(volume_fullness(volume)), PLAIN),
         ("gluster says", volume.status, PLAIN),
         ("id", volume.id or "-", DIM),
+        *heal_lines(snapshot, volume, now),
         ("-", f"bricks ({len(volume.bricks)})", PLAIN),
     ]
     for brick in (snapshot.bricks.get(key) for key in volume.bricks):

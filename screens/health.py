@@ -41,8 +41,14 @@ def bricks_health(snapshot: Snapshot) -> list[Part]:
 
 
 def volumes_health(snapshot: Snapshot) -> list[Part]:
-    """ "38 online · 1 degraded · 1 stopped"."""
-    return _by_state((volume.state for volume in snapshot.volumes.values()), "no volumes")
+    """ "38 online · 1 degraded · 1 stopped · 1 split-brain · 2 to heal"."""
+    parts = _by_state((volume.state for volume in snapshot.volumes.values()), "no volumes")
+    heals = [volume.heal for volume in snapshot.volumes.values() if volume.heal is not None]
+    if apart := sum(bool(heal.split_brain) for heal in heals):
+        parts.append((f"{apart} split-brain", BAD))
+    if pending := sum(bool(heal.pending) for heal in heals):
+        parts.append((f"{pending} to heal", DIM))
+    return parts
 
 
 def _by_state(states: Iterable[State], nothing: str) -> list[Part]:

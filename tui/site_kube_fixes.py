@@ -180,6 +180,9 @@ class Fixes:
     async def start_bricks(self, fix: Fix) -> Plan:
         return kube_gluster.plan_start_bricks(self._snapshot, fix.value("volume"))
 
+    async def start_heal(self, fix: Fix) -> Plan:
+        return kube_gluster.plan_start_heal(self._snapshot, fix.value("volume"))
+
     async def _old(self, namespace: str, name: str) -> tuple[Manifest | None, Manifest | None]:
         """The Service and the Endpoints of a name, as they are."""
         return await self._read.one("Service", namespace, name), await self._read.one("Endpoints", namespace, name)
@@ -244,4 +247,5 @@ _MAKERS: Final[dict[str, Callable[[Fixes, Fix], Awaitable[Plan]]]] = {
     "delete-volume": Fixes.delete_volume,
     "start-gluster": Fixes.start_gluster,
     "start-bricks": Fixes.start_bricks,
+    "start-heal": Fixes.start_heal,
 }

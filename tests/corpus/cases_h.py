@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.core.site_facts import BRICK, VG, entry, facts, peers, site, volume, with_brick
+from tests.core.site_facts import BRICK, VG, entry, facts, heal, peers, site, volume, with_brick
 from tests.corpus.build import Cluster
 from tests.corpus.case import Cases
 from tui.core.facts import LogicalVolume, Peer
@@ -147,6 +147,44 @@ def _() -> Cluster:
 @cases("H9", "data", "the metadata of a thin pool is full")
 def _() -> Cluster:
     return bound(with_metadata(99.6))
+
+
+@cases("H6", "data", "files in split-brain, as two bricks count them")
+def _() -> Cluster:
+    return bound(site(heals=heal((0, 3), (0, 3), (0, 0))))
+
+
+@cases("H6", "data", "split-brain, as the nodes and a pod tell it", "F16")
+def _() -> Cluster:
+    cluster = bound(site(heals=heal((0, 1), (0, 1), (0, 0)))).node("w1")
+    cluster.pod("app", "data", phase="Running", node="w1")
+    return cluster.event("Pod default/app", "Failed", "Error: read /data/a: Input/output error", ago=30)
+
+
+@cases("H6", "data", "files in split-brain, and another brick down", "H2")
+def _() -> Cluster:
+    said = with_brick(volume(), 2, online=False, pid=None)
+    return bound(site(None, said, heals=heal((4, 1), (4, 1), None)))
+
+
+@cases("H13", "data", "entries that wait to be healed")
+def _() -> Cluster:
+    return bound(site(heals=heal((12, 0), (12, 0), (0, 0))))
+
+
+@cases("", "data", "copies that are all alike")
+def _() -> Cluster:
+    return bound(site(heals=heal((0, 0), (0, 0), (0, 0))))
+
+
+@cases("", "data", "copies of which one could not be compared")
+def _() -> Cluster:
+    return bound(site(heals=heal((0, 0), (0, 0), None)))
+
+
+@cases("", "data", "copies that could not be compared at all")
+def _() -> Cluster:
+    return bound(site(heals=heal(read_at=None, unread="glusterd does not run on the node")))
 
 
 @cases("F7", "data", "a mistyped volume")

@@ -9,7 +9,7 @@ from tests.plans.sites import VOLUME_ID, brick_mount, loaded, snapshot, volume, 
 from tui.core.facts import VolumeFact
 from tui.core.model import Snapshot
 from tui.core.plan import Danger, Refused
-from tui.plans.kube_gluster import plan_start_bricks, plan_start_gluster
+from tui.plans.kube_gluster import plan_start_bricks, plan_start_gluster, plan_start_heal
 
 
 def dead(fact: VolumeFact, *numbers: int) -> VolumeFact:
@@ -65,3 +65,29 @@ def test_a_stopped_volume_is_started_otherwise() -> None:
     with pytest.raises(Refused, match="is not started"):
         plan_start_bricks(shot, "db")
     assert plan_start_gluster(shot, "db").steps[0].id == "start db"
+
+
+def test_a_heal_is_one_command_on_a_node_of_the_volume() -> None:
+    plan = plan_start_heal(site(), "db")
+    (step,) = plan.steps
+    assert step.commands[0].argv == ("gluster", "--mode=script", "volume", "heal", "db")
+    assert (step.node, step.danger, step.undo) == ("node1", Danger.CHANGES, ())
+    assert step.no_undo
+    assert "info summary" in plan.then
+    info = f"<opRet>0</opRet><volume><name>db</name><id>{VOLUME_ID}</id></volume>"
+    assert step.guards[0].passes(answer(step.guards[0].command, info))
+    assert not step.guards[0].passes(answer(step.guards[0].command, info.replace(VOLUME_ID, "another")))
+
+
+def test_a_heal_that_can_not_be_is_refused() -> None:
+    with pytest.raises(Refused, match="Bricks of volume db are down"):
+        plan_start_heal(site(1), "db")
+    with pytest.raises(Refused, match="There is no volume nosuch"):
+        plan_start_heal(site(), "nosuch")
+    known = {name: with_brick(of, int(name[-1])) for name, of in loaded(3).items()}
+    alone = replace(volume("db", (1, f"{brick_mount(1)}/brick")), replica=1)
+    with pytest.raises(Refused, match="keeps no copies"):
+        plan_start_heal(snapshot(known, alone), "db")
+    bricks = [(n, f"{brick_mount(n)}/brick") for n in (1, 2, 3)]
+    with pytest.raises(Refused, match="is not started"):
+        plan_start_heal(snapshot(known, replace(volume("db", *bricks), status="Stopped")), "db")

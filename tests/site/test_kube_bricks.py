@@ -7,6 +7,7 @@ from tui.core.plan import Plan
 from tui.core.units import GIB
 from tui.core.vault import Vault
 from tui.core.volume_request import VolumeRequest
+from tui.demo.gluster_heal import let_differ
 from tui.ops.events import Status
 from tui.remote.kube import KubeClient
 from tui.site_kube_fixes import Fixes
@@ -84,3 +85,28 @@ async def test_a_stopped_volume_is_started_and_stopped_again(bench: Bench) -> No
     await bench.site.start(plan, undoes=id_).wait()
     await bench.site.refresh()
     assert bench.site.store.snapshot.volumes["db"].status == "Stopped"
+
+
+async def test_a_heal_is_started_and_nothing_waits_any_more(bench: Bench) -> None:
+    await with_volume(bench)
+    let_differ(bench.demo.nodes[0].machine.glusterd.pool.volumes["db"], ["/a", "/b"], bricks=(0, 2))
+    await bench.site.compare_copies()
+    heal = bench.site.store.snapshot.volumes["db"].heal
+    assert heal is not None
+    assert heal.pending == 2
+    outcome = await bench.run(await fix(bench, "start-heal"))
+    assert outcome.ok, outcome.reports
+    await bench.site.compare_copies()
+    heal = bench.site.store.snapshot.volumes["db"].heal
+    assert heal is not None
+    assert (heal.pending, heal.split_brain, heal.unknown) == (0, 0, ())
+
+
+async def test_a_heal_that_gluster_refuses_says_why(bench: Bench) -> None:
+    await with_volume(bench)
+    plan = await fix(bench, "start-heal")
+    volume = bench.demo.nodes[0].machine.glusterd.pool.volumes["db"]
+    volume.options["cluster.self-heal-daemon"] = "off"
+    outcome = await bench.run(plan)
+    assert [report.status for report in outcome.reports.values()] == [Status.FAILED]
+    assert "the self-heal daemon of volume db is switched off" in outcome.failed[0].reason

@@ -1,4 +1,4 @@
-"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1, H2, H9).
+"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1, H2, H6, H9, H13).
 
 Follows the chain claim, PersistentVolume, Gluster volume (by its name), bricks, devices, nodes in the picture of the
 storage nodes. What is unknown there is never called a fault.
@@ -10,6 +10,7 @@ from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_chain_words import addresses_of, gluster_key_of, gluster_name, is_read, pool_of
 from tui.checks.claim_mount import is_held_up
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
+from tui.checks.claim_storage_heal import heal_faults
 from tui.checks.claim_storage_nodes import node_faults, quorum_faults
 from tui.checks.claim_storage_words import DOWN, brick_evidence, brick_words, full_brick, gluster_ref
 from tui.core.document import nearest
@@ -35,6 +36,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         yield from _bricks(case, key, bricks, chain)
         yield from quorum_faults(case, gluster, chain)
         yield from node_faults(case, gluster, bricks, chain)
+        yield from heal_faults(case, key, gluster, bricks, chain)
     yield from _full(case, gluster, bricks, chain)
 
 

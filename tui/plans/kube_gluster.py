@@ -1,8 +1,8 @@
-"""Plans on the Gluster side of a claim: start its stopped volume, or the dead brick processes of a started one."""
+"""Plans on the Gluster side of a claim: start its stopped volume, the dead bricks of a started one, or a heal."""
 
 from tui.core.model import Brick, Cluster, Snapshot, State, Volume
 from tui.core.plan import Danger, Plan, Refused, Skipped, Step
-from tui.dialects import gluster, host
+from tui.dialects import gluster, gluster_heal, host
 from tui.plans import volume_state
 from tui.plans.volume_create import SETTLE_SECONDS
 from tui.plans.volume_delete import plan_start
@@ -42,6 +42,36 @@ def plan_start_bricks(snapshot: Snapshot, name: str) -> Plan:
     warning = "A brick that was away is healed from the others afterwards; until then it is no full copy."
     title = f"Start {len(here)} dead brick{'s' * (len(here) != 1)} of volume {name}"
     return Plan(title, (*looks, start), skipped, (warning,) if volume.replica > 1 else ())
+
+
+def plan_start_heal(snapshot: Snapshot, name: str) -> Plan:
+    """Let the self-heal daemons begin at once with what is pending; they go on after the plan has ended.
+
+    Raises Refused where the volume keeps no copies, does not run, or a brick is down: what it misses can't be healed.
+    """
+    volume = volume_state.volume(snapshot, name)
+    cluster = volume_state.cluster_of(snapshot, volume)
+    if not volume.keeps_copies:
+        raise Refused(f"Volume {name} keeps no copies, so there is nothing to heal from.")
+    if volume.status != "Started":
+        raise Refused(f"Volume {name} is not started, so nothing heals.", ("start the volume first",))
+    bricks = [snapshot.bricks[key] for key in volume.bricks if key in snapshot.bricks]
+    away = [brick for brick in bricks if brick.state in (State.OFFLINE, State.MISSING)]
+    if away:
+        raise Refused(f"Bricks of volume {name} are down; bring them back first.", _reasons(away))
+    step = Step(
+        id=f"heal {volume.name}",
+        node=volume_state.speaker(snapshot, cluster, tuple(brick.node for brick in bricks)),
+        title=f"start a heal of {volume.name}",
+        commands=(gluster_heal.heal_start(volume.name),),
+        subject=volume.name,
+        guards=(volume_state.has_id(volume.name, volume.id),),
+        serial=volume_state.serial(cluster),
+        no_undo="a heal copies what one brick missed from the others, which nobody wants back",
+        retry=True,
+    )
+    then = f"gluster volume heal {volume.name} info summary"
+    return Plan(f"Start a heal of volume {name}", (step,), then=then)
 
 
 def _answers(snapshot: Snapshot, brick: Brick) -> bool:

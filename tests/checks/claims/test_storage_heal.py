@@ -1,0 +1,63 @@
+"""Bound claims on volumes whose copies differ, as the nodes count it."""
+
+import pytest
+
+from tests.checks.claims.rooms import codes, fixes, one
+from tests.core.site_facts import PATH, heal, site, volume, with_brick
+from tests.corpus.build import Cluster
+from tests.corpus.cases_h import bound
+from tui.core.finding import Severity
+
+
+def test_split_brain_names_the_bricks_and_the_exact_commands() -> None:
+    finding = one(bound(site(heals=heal((0, 3), (0, 3), (0, 0)))), "H6", "data")
+    assert finding.definite
+    assert finding.severity is Severity.ERROR
+    assert finding.sentence == "3 entries of Gluster volume 'db' are in split-brain"
+    seen = [(piece.about.kind, piece.about.name, piece.field, piece.value) for piece in finding.proof]
+    assert seen[1:] == [
+        ("GlusterVolume", "db", "entries in split-brain", "3"),
+        ("Brick", f"10.0.0.1:{PATH}", "entries in split-brain", "3"),
+        ("Brick", f"10.0.0.2:{PATH}", "entries in split-brain", "3"),
+    ]
+    assert seen[0][:3] == ("PersistentVolume", "pv-data", "Gluster volume")
+    words = " ".join(remedy.title for remedy in finding.remedies)
+    for way in ("latest-mtime FILE", "bigger-file FILE", f"source-brick 10.0.0.1:{PATH} FILE"):
+        assert f"gluster volume heal db split-brain {way}" in words
+    assert "gluster volume heal db info split-brain" in words
+    # which copy is right is nothing that a tool can know
+    assert fixes(finding) == []
+
+
+def test_one_entry_is_one() -> None:
+    finding = one(bound(site(heals=heal((0, 1), (0, 1), (0, 0)))), "H6", "data")
+    assert finding.sentence == "1 entry of Gluster volume 'db' is in split-brain"
+
+
+def test_what_waits_to_be_healed_is_told_and_can_be_begun() -> None:
+    finding = one(bound(site(heals=heal((12, 0), (12, 0), (0, 0)))), "H13", "data")
+    assert finding.severity is Severity.INFO
+    assert finding.sentence == "12 entries of Gluster volume 'db' wait to be healed"
+    assert fixes(finding) == [("start-heal", {"volume": "db"})]
+
+
+def test_a_heal_is_not_offered_while_a_brick_is_away() -> None:
+    said = with_brick(volume(), 2, online=False, pid=None)
+    assert codes(bound(site(None, said, heals=heal((12, 0), (12, 0), None))), "data") == ["H2"]
+
+
+@pytest.mark.parametrize("counts", [((0, 0), (0, 0), (0, 0)), ((0, 0), None, (0, 0)), (None, None, None)])
+def test_copies_that_are_alike_or_unknown_are_no_fault(counts: tuple[tuple[int, int] | None, ...]) -> None:
+    assert codes(bound(site(heals=heal(*counts))), "data") == []
+
+
+def test_a_stopped_volume_is_told_to_be_stopped_and_nothing_else() -> None:
+    stopped = site(None, volume(status="Stopped"), heals=heal((3, 3), (3, 3), (0, 0)))
+    assert codes(bound(stopped), "data") == ["H1"]
+
+
+def test_a_volume_of_csi_is_followed_too() -> None:
+    attributes = {"gluster_volname": "db"}
+    source = {"csi": {"driver": "kadalu", "volumeHandle": "v", "volumeAttributes": attributes}}
+    storage = site(heals=heal((0, 2), (0, 2), (0, 0)))
+    assert codes(Cluster(1, 30).bound("data", pv={"source": source}).gluster(storage), "data") == ["H6"]

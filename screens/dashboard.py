@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from screens.claim_rows import ClaimRow
@@ -21,6 +20,7 @@ from screens.details_panel import DetailsDialog, DetailsPanel
 from screens.heketi_commands import HeketiCommands
 from screens.heketi_health import heketi_details
 from screens.kube_commands import KubeCommands, kube_of
+from screens.living import LivingScreen
 from screens.marks import Marks, Thing, marks_of
 from screens.pane_base import DashboardPane, ThingSelected
 from screens.pane_bricks import BricksPane
@@ -46,7 +46,7 @@ STYLES: Final = tuple(Path(__file__).with_name(name) for name in ("dashboard.tcs
 PANES: Final = ("topology", "bricks", "volumes", "claims")
 
 
-class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands, Screen[None]):
+class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands, LivingScreen[None]):
     """Reads the store and the cluster of the site; a burst of changes costs one redraw in REDRAW_SECONDS."""
 
     app = getters.app(BrickyardApp)

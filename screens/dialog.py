@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.living import LivingScreen
 from screens.words import ACCENT
 from tui.actions import ANYWHERE, DIALOG, bindings
 from tui.app import BrickyardApp
@@ -32,7 +33,7 @@ def clean_lines(text: str) -> str:
     return "\n".join(clean(line) for line in text.split("\n"))
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(LivingScreen[T], ModalScreen[T]):
     """A box over the dashboard. Escape (or q outside a field) goes back with None."""
 
     CSS_PATH = "dialog.tcss"

@@ -9,7 +9,7 @@ from tui.demo.heketi_nodes import CommandError
 from tui.demo.heketi_placing import NO_SPACE
 from tui.demo.heketi_state import BUSY, IN_USE, Heketi
 from tui.demo.heketi_tables import BlockVolume, Operation, Volume
-from tui.demo.heketi_views import block_volume_info
+from tui.demo.heketi_views import block_volume_info, without_pending
 from tui.demo.heketi_volume_work import build_volume, roll_back
 from tui.demo.heketi_volumes import allot, block_host_wish
 from tui.demo.heketi_wire import Ask, Fail, Reply, not_found, show
@@ -23,8 +23,7 @@ _TOO_SMALL: Final = (
 
 async def list_block_volumes(heketi: Heketi, ask: Ask) -> Reply:
     """GET /blockvolumes."""
-    done = [ident for ident, volume in heketi.tables.block_volumes.items() if not volume.pending]
-    return show({"blockvolumes": sorted(done)})
+    return show({"blockvolumes": without_pending(heketi.tables, sorted(heketi.tables.block_volumes))})
 
 
 async def block_volume(heketi: Heketi, ask: Ask) -> Reply:

@@ -59,7 +59,7 @@ def _cluster(tables: Tables, ident: str) -> Json:
 def _volume(volume: Volume) -> Json:
     asked = {"clusters": volume.asked_clusters} if volume.asked_clusters else {}
     return {
-        "Info": asked | volume_head(volume) | volume_tail(volume),
+        "Info": asked | volume_head(volume) | volume_tail(volume, volume.block_volumes),
         "Bricks": volume.bricks,
         "GlusterVolumeOptions": ["", *volume.options, ""],
         "Pending": {"Id": volume.pending},
@@ -118,7 +118,7 @@ def check(tables: Tables) -> Json:
         ],
         "devices": _check_devices(tables),
         "blockvolumes": [
-            f"Block volume {volume.id} unknown volume {volume.host_volume}"
+            f"BlockVolume {volume.id} unknown volume {volume.host_volume}"
             for volume in tables.block_volumes.values()
             if volume.host_volume not in tables.volumes
         ],

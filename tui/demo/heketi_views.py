@@ -1,28 +1,32 @@
 """Objects of the simulated heketi as its API shows them."""
 
-from typing import Any
+from typing import Any, Final
 
 from tui.demo.heketi_tables import BlockVolume, Brick, Cluster, Device, Node, Operation, Tables, Volume
 
 Json = dict[str, Any]
+_HIDES: Final = {
+    ("create-volume", "Add volume"), ("delete-volume", "Delete volume"), ("create-block-volume", "Add volume"),
+    ("create-block-volume", "Add block volume"), ("delete-block-volume", "Delete block volume"),
+}  # fmt: skip
 
 
 def cluster_info(tables: Tables, cluster: Cluster) -> Json:
-    """GET /clusters/{id}: volumes that are just being made are hidden."""
+    """GET /clusters/{id}: volumes that are just being made or taken away are hidden."""
     return {
         "id": cluster.id,
         "nodes": list(cluster.nodes),
         "volumes": without_pending(tables, cluster.volumes),
         "block": cluster.block,
         "file": cluster.file,
-        "blockvolumes": list(cluster.block_volumes),
+        "blockvolumes": without_pending(tables, cluster.block_volumes),
     }
 
 
 def without_pending(tables: Tables, volumes: list[str]) -> list[str]:
-    """The volumes that no operation is making."""
-    being_made = {ident for op in tables.operations.values() for word, ident in op.changes if word == "Add volume"}
-    return [ident for ident in volumes if ident not in being_made]
+    """The volumes that no operation is making or taking away."""
+    held = {ident for op in tables.operations.values() for word, ident in op.changes if (op.type, word) in _HIDES}
+    return [ident for ident in volumes if ident not in held]
 
 
 def node_info(tables: Tables, node: Node) -> Json:
@@ -79,7 +83,8 @@ def volume_info(tables: Tables, volume: Volume) -> Json:
     found["glustervolumeoptions"] = ["", *volume.options, ""]
     bricks = [tables.bricks[ident] for ident in volume.bricks if ident in tables.bricks]
     shown = [brick_info(brick) for brick in bricks if not brick.pending]
-    return found | volume_tail(volume) | {"bricks": shown}
+    inside = without_pending(tables, volume.block_volumes)
+    return found | volume_tail(volume, inside) | {"bricks": shown}
 
 
 def volume_head(volume: Volume) -> Json:
@@ -94,9 +99,9 @@ def volume_head(volume: Volume) -> Json:
     return found | ({"gid": volume.gid} if volume.gid else {}) | ({"block": True} if volume.block else {})
 
 
-def volume_tail(volume: Volume) -> Json:
-    """What heketi added."""
-    block: Json = {"freesize": volume.free, "reservedsize": volume.reserved, "blockvolume": volume.block_volumes}
+def volume_tail(volume: Volume, inside: list[str]) -> Json:
+    """What heketi added; `inside` are the block volumes that it shows."""
+    block: Json = {"freesize": volume.free, "reservedsize": volume.reserved, "blockvolume": inside}
     mount = {
         "hosts": list(volume.hosts),
         "device": f"{volume.hosts[0] if volume.hosts else ''}:{volume.name}",

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tui.core.plan import Command
 
 GET, POST, DELETE = "GET", "POST", "DELETE"
+DONE: Final = (200, 201, 204, 303)
+"""Statuses of the end of a change that was done; 303: what it made could not be read afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,9 @@ class Request:
     path: str
     body: str = ""
 
-    def command(self, timeout: float = 600.0, ok: tuple[int, ...] = (200, 201, 204)) -> Command:
+    def command(self, timeout: float = 600.0) -> Command:
         """The same as a command of a plan, for the target "heketi"."""
-        return Command((self.method, self.path), self.body, timeout, ok, sudo=False)
+        return Command((self.method, self.path), self.body, timeout, DONE, sudo=False)
 
 
 def _post(path: str, body: Mapping[str, Any] | None = None) -> Request:

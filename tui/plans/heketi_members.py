@@ -17,7 +17,6 @@ from tui.plans.heketi_steps import DEVICE_SECONDS, exists
 
 Member = HeketiNode | HeketiDevice
 _MOVE_SECONDS = DEVICE_SECONDS * 4
-_DONE = (200, 201, 204)
 _ENABLE = {OFFLINE: (ONLINE,), FAILED: (OFFLINE, ONLINE)}
 _WORDS = {ONLINE: "takes bricks", OFFLINE: "is disabled", FAILED: "was removed"}
 
@@ -92,13 +91,15 @@ def plan_evict(site: HeketiSite, brick: HeketiBrick, *, heal_check: bool = True)
     name = volume.name if volume is not None else brick.volume
     _refuse_rooted(site, where, (brick,))
     path = f"/volumes/{brick.volume}"
+    still = exists(path, f"{name} has no such brick any more")
     step = Step(
         id=f"brick {brick.id}",
         node=HEKETI,
         title=f"move the brick of {name} off {where}",
-        commands=(requests.evict_brick(brick.id, heal_check).command(_MOVE_SECONDS, _DONE),),
+        commands=(requests.evict_brick(brick.id, heal_check).command(_MOVE_SECONDS),),
         subject=where,
         done=_without_brick(path, brick.id, f"the brick of {name} is still on {where}"),
+        guards=(Check(still.command, matches=brick.id, why=still.why),),
         danger=Danger.CHANGES if heal_check else Danger.DESTROYS,
         no_undo="heketi chooses where a brick goes, and does not move it back",
     )
@@ -127,10 +128,10 @@ def plan_tags(site: HeketiSite, member: Member, put: Mapping[str, str], drop: Co
         id=f"tags {member.id}",
         node=HEKETI,
         title=", ".join([*(f"{key}={value}" for key, value in wanted.items()), *(f"no {key}" for key in gone)]),
-        commands=tuple(wish.command(ok=_DONE) for wish in wishes),
+        commands=tuple(wish.command() for wish in wishes),
         subject=name,
         done=exists(f"/{kind}/{member.id}", f"the tags of {name} are others", *fields),
-        undo=(requests.set_tags(kind, member.id, member.tags, "set").command(ok=_DONE),),
+        undo=(requests.set_tags(kind, member.id, member.tags, "set").command(),),
     )
     return Plan(title, (step,))
 
@@ -142,7 +143,7 @@ def plan_resync(site: HeketiSite, devices: Sequence[HeketiDevice]) -> Plan:
             id=f"resync {device.id}",
             node=HEKETI,
             title=f"read the space of {name_of(site, device)} again",
-            commands=(requests.resync_device(device.id).command(DEVICE_SECONDS, _DONE),),
+            commands=(requests.resync_device(device.id).command(DEVICE_SECONDS),),
             subject=name_of(site, device),
             danger=Danger.SAFE,
             no_undo="heketi's numbers are those of LVM now",
@@ -162,7 +163,7 @@ def _move(
 
     def commands(through: Sequence[str]) -> tuple[Command, ...]:
         wishes = (requests.set_state(kind, member.id, one, heal_check or one != FAILED) for one in through)
-        return tuple(wish.command(seconds, _DONE) for wish in wishes)
+        return tuple(wish.command(seconds) for wish in wishes)
 
     return Step(
         id=f"{kind} {member.id}",

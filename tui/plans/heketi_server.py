@@ -1,12 +1,14 @@
 """heketi itself: what its clusters take, what it left undone, its mode and how much it logs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.core.heketi_model import HeketiCluster, HeketiOperation
 from tui.core.plan import Check, Command, Plan, Refused, Skipped, Step
 from tui.core.runner import HEKETI
 from tui.dialects import heketi_requests as requests
+from tui.dialects.heketi_requests import Request
 from tui.plans.heketi_steps import DEVICE_SECONDS, exists
 
 MODES: Final = ("normal", "local-client", "read-only")
@@ -14,7 +16,6 @@ LEVELS: Final = ("none", "critical", "error", "warning", "info", "debug")
 CLONE: Final = "clone-volume"
 """heketi 10 can't load these operations when it cleans up: only a repaired export gets rid of them."""
 _AT_ONCE: Final = 32
-_DONE: Final = (200, 201, 204)
 
 
 def plan_flags(cluster: HeketiCluster, *, file: bool, block: bool) -> Plan:
@@ -28,10 +29,10 @@ def plan_flags(cluster: HeketiCluster, *, file: bool, block: bool) -> Plan:
         id=f"flags {cluster.id}",
         node=HEKETI,
         title=f"let it take {_taken(file, block)}",
-        commands=(requests.set_cluster_flags(cluster.id, file, block).command(ok=_DONE),),
+        commands=(requests.set_cluster_flags(cluster.id, file, block).command(),),
         subject=f"cluster {cluster.id}",
         done=exists(f"/clusters/{cluster.id}", "the cluster takes something else", *fields),
-        undo=(old.command(ok=_DONE),),
+        undo=(old.command(),),
     )
     return Plan(title, (step,))
 
@@ -72,7 +73,7 @@ def _cleanup(operations: Sequence[HeketiOperation]) -> Step:
         id=f"operations {operations[0].id}",
         node=HEKETI,
         title=f"clean up {names}{more}",
-        commands=(requests.clean_operations([one.id for one in operations]).command(DEVICE_SECONDS, _DONE),),
+        commands=(requests.clean_operations([one.id for one in operations]).command(DEVICE_SECONDS),),
         subject="operations",
         done=left,
         settled=left,
@@ -97,17 +98,9 @@ def plan_mode(old: str, new: str) -> Plan:
         "read-only": ("No request leads out of read-only: on heketi's host send USR2 to its process, or restart it.",),
         "local-client": ("From now on heketi takes changes from its own host alone, the way back too.",),
     }.get(new, ())
-    step = Step(
-        id="mode",
-        node=HEKETI,
-        title=f"put heketi from {old or 'its mode'} into {new}",
-        commands=(requests.set_mode(new).command(ok=_DONE),),
-        subject="heketi",
-        done=Check(_get("/admin"), why="heketi is in another mode", fields=(("/state", f'"{new}"'),)),
-        undo=(requests.set_mode(old).command(ok=_DONE),) if old and new != "read-only" else (),
-        no_undo="no request leads out of read-only" if new == "read-only" else "",
-    )
-    return Plan(title, (step,), warnings=warnings)
+    no_undo = "no request leads out of read-only" if new == "read-only" else ""
+    step = _setting("mode", f"put heketi from {old or 'its mode'} into {new}", requests.set_mode, "/admin", old, new)
+    return Plan(title, (replace(step, undo=(), no_undo=no_undo) if no_undo else step,), warnings=warnings)
 
 
 def plan_log_level(old: str, new: str) -> Plan:
@@ -117,20 +110,24 @@ def plan_log_level(old: str, new: str) -> Plan:
     title = f"Let heketi log at level {new}"
     if new == old:
         return Plan(title, (), (Skipped("heketi", f"it logs at {old} already"),))
-    step = Step(
-        id="log level",
+    words = f"log at {new} instead of {old or 'before'}"
+    return Plan(title, (_setting("log level", words, requests.set_log_level, "/internal/logging", old, new),))
+
+
+def _setting(ident: str, title: str, make: Callable[[str], Request], path: str, old: str, new: str) -> Step:
+    """The step that sets something of the server; `old` may be unknown ("")."""
+    command = Command(("GET", path), timeout=60.0, ok=(200,), sudo=False)
+    field = "/state" if path == "/admin" else "/loglevel/glusterfs"
+    return Step(
+        id=ident,
         node=HEKETI,
-        title=f"log at {new} instead of {old or 'before'}",
-        commands=(requests.set_log_level(new).command(ok=_DONE),),
+        title=title,
+        commands=(make(new).command(),),
         subject="heketi",
-        done=Check(_get("/internal/logging"), why="it logs at another", fields=(("/loglevel/glusterfs", f'"{new}"'),)),
-        undo=(requests.set_log_level(old).command(ok=_DONE),) if old else (),
+        done=Check(command, why=f"the {ident} is another", fields=((field, f'"{new}"'),)),
+        undo=(make(old).command(),) if old else (),
+        no_undo="" if old else f"the {ident} before is not known",
     )
-    return Plan(title, (step,))
-
-
-def _get(path: str) -> Command:
-    return Command(("GET", path), timeout=60.0, ok=(200,), sudo=False)
 
 
 def _json(value: bool) -> str:

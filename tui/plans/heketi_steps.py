@@ -4,10 +4,19 @@ What is made gets its id from heketi when the plan runs, so that steps say names
 `tui.dialects.heketi_names`); a step can be resumed and undone by them too.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
-from tui.core.heketi_model import FAILED, HeketiBlockVolume, HeketiCluster, HeketiDevice, HeketiNode, HeketiVolume
+from tui.core.heketi_model import (
+    FAILED,
+    OFFLINE,
+    HeketiBlockVolume,
+    HeketiCluster,
+    HeketiDevice,
+    HeketiNode,
+    HeketiVolume,
+)
 from tui.core.plan import Check, Command, Danger, Step
 from tui.core.runner import HEKETI
 from tui.core.topology import TopologyDevice, TopologyNode
@@ -17,7 +26,6 @@ from tui.dialects.heketi_requests import Request
 
 DEVICE_SECONDS: Final = 1800.0
 """A device may take long: pvcreate and vgcreate have five minutes each, and eviction moves data."""
-_DONE: Final = (200, 201, 204)
 
 
 def _look(path: str) -> Command:
@@ -36,7 +44,7 @@ def gone(path: str, why: str) -> Check:
 
 
 def _commands(*wishes: Request, seconds: float = 600.0) -> tuple[Command, ...]:
-    return tuple(wish.command(seconds, _DONE) for wish in wishes)
+    return tuple(wish.command(seconds) for wish in wishes)
 
 
 def make_cluster(number: int, names: Sequence[str], file: bool, block: bool, needs: tuple[str, ...]) -> Step:
@@ -98,10 +106,26 @@ def add_device(node: TopologyNode, device: TopologyDevice, needs: tuple[str, ...
     )
 
 
-def _removal(device: str, state: str) -> list[Request]:
+def _removal(device: str, state: str, *, forget: bool = False) -> list[Request]:
     """heketi wants a device offline, then failed, then it deletes it."""
-    states = {"offline": ["failed"], FAILED: []}.get(state, ["offline", "failed"])
-    return [*(requests.set_state("devices", device, one) for one in states), requests.delete_device(device)]
+    states = {OFFLINE: [FAILED], FAILED: []}.get(state, [OFFLINE, FAILED])
+    return [*(requests.set_state("devices", device, one) for one in states), requests.delete_device(device, forget)]
+
+
+def forget_device(node: HeketiNode, device: HeketiDevice) -> Step:
+    """Take an empty device out of heketi, even where its volume group can't be removed."""
+    path, subject = f"/devices/{device.id}", f"{node.name} {device.name}"
+    return Step(
+        id=f"forget {device.id}",
+        node=HEKETI,
+        title=f"make heketi forget {subject}",
+        commands=_commands(*_removal(device.id, device.state, forget=True), seconds=DEVICE_SECONDS),
+        subject=subject,
+        done=gone(path, f"heketi still has {subject}"),
+        guards=(exists(path, f"{subject} has bricks by now", ("/bricks", "[]")),),
+        danger=Danger.DESTROYS,
+        no_undo="add the device again",
+    )
 
 
 def remove_device(node: HeketiNode, device: HeketiDevice, needs: tuple[str, ...], *, moves: bool) -> Step:
@@ -161,34 +185,31 @@ def remove_cluster(cluster: HeketiCluster, names: Sequence[str], needs: tuple[st
     )
 
 
-def delete_volume(volume: HeketiVolume, needs: tuple[str, ...]) -> Step:
+def delete_volume(volume: HeketiVolume, needs: tuple[str, ...] = ()) -> Step:
     """Delete a volume with all its data."""
-    return Step(
-        id=f"volume {volume.id}",
-        node=HEKETI,
-        title=f"delete volume {volume.name}",
-        commands=_commands(requests.delete_volume(volume.id), seconds=DEVICE_SECONDS),
-        subject=volume.name,
-        needs=needs,
-        done=gone(f"/volumes/{volume.id}", f"heketi still has volume {volume.name}"),
-        guards=(exists(f"/volumes/{volume.id}", f"volume {volume.name} is another one now", _named(volume.name)),),
-        danger=Danger.DESTROYS,
-        no_undo="the data of a deleted volume does not come back",
-    )
+    return _delete("volume", f"/volumes/{volume.id}", volume, requests.delete_volume(volume.id), needs)
 
 
 def delete_block_volume(volume: HeketiBlockVolume, needs: tuple[str, ...] = ()) -> Step:
     """Delete a block volume with all its data."""
+    return _delete("block volume", f"/blockvolumes/{volume.id}", volume, requests.delete_block_volume(volume.id), needs)
+
+
+def _delete(
+    kind: str, path: str, volume: HeketiVolume | HeketiBlockVolume, wish: Request, needs: tuple[str, ...]
+) -> Step:
+    named = ("/name", json.dumps(volume.name))
     return Step(
-        id=f"block volume {volume.id}",
+        id=f"{kind} {volume.id}",
         node=HEKETI,
-        title=f"delete block volume {volume.name}",
-        commands=_commands(requests.delete_block_volume(volume.id), seconds=DEVICE_SECONDS),
+        title=f"delete {kind} {volume.name}",
+        commands=_commands(wish, seconds=DEVICE_SECONDS),
         subject=volume.name,
         needs=needs,
-        done=gone(f"/blockvolumes/{volume.id}", f"heketi still has block volume {volume.name}"),
+        done=gone(path, f"heketi still has {kind} {volume.name}"),
+        guards=(exists(path, f"{kind} {volume.name} is another one now", named),),
         danger=Danger.DESTROYS,
-        no_undo="the data of a deleted block volume does not come back",
+        no_undo=f"the data of a deleted {kind} does not come back",
     )
 
 
@@ -202,7 +223,3 @@ def clean_operations(count: int) -> Step:
         subject="operations",
         no_undo="heketi takes back or ends what it had begun",
     )
-
-
-def _named(name: str) -> tuple[str, str]:
-    return "/name", f'"{name}"'

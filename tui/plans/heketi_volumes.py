@@ -12,7 +12,6 @@ from tui.plans import heketi_steps
 from tui.plans.heketi_steps import DEVICE_SECONDS, exists, gone
 
 DATABASE = "heketidbstorage"
-_DONE = (200, 201, 204)
 
 
 def plan_heketi_create(site: HeketiSite, request: VolumeRequest, cluster: str = "") -> Plan:
@@ -66,7 +65,7 @@ def plan_expand(volume: HeketiVolume, add: int) -> Plan:
         id=f"expand {volume.id}",
         node=HEKETI,
         title=f"expand volume {name} from {old} to {old + gib} GiB",
-        commands=(requests.expand_volume(volume.id, gib).command(DEVICE_SECONDS, _DONE),),
+        commands=(requests.expand_volume(volume.id, gib).command(DEVICE_SECONDS),),
         subject=name,
         done=exists(path, f"{name} has another size", ("/size", str(old + gib))),
         guards=(exists(path, f"{name} is not {old} GiB any more: others changed it", ("/size", str(old))),),
@@ -86,7 +85,7 @@ def plan_heketi_delete(site: HeketiSite, volume: HeketiVolume) -> Plan:
     inside = [site.block_volumes[one].name for one in volume.block_volumes if one in site.block_volumes]
     if inside:
         raise Refused(f"{volume.name} hosts block volumes: {', '.join(sorted(inside)[:5])}.", ("delete those first",))
-    step = heketi_steps.delete_volume(volume, ())
+    step = heketi_steps.delete_volume(volume)
     return Plan(f"Delete volume {volume.name} through heketi", (step,), confirm=volume.name)
 
 
@@ -103,9 +102,9 @@ def _make(title: str, name: str, wish: Request) -> Step:
         id=f"volume {name}",
         node=HEKETI,
         title=title,
-        commands=(wish.command(DEVICE_SECONDS, _DONE),),
+        commands=(wish.command(DEVICE_SECONDS),),
         subject=name,
         done=exists(path, f"heketi has no volume {name}"),
-        undo=(requests.delete_volume(volume_name(name)).command(DEVICE_SECONDS, _DONE),),
+        undo=(requests.delete_volume(volume_name(name)).command(DEVICE_SECONDS),),
         undone=gone(path, f"heketi has volume {name}"),
     )

@@ -6,14 +6,15 @@ nothing of it (404): then its pending operations are looked at.
 """
 
 import asyncio
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Self, TypeVar
 
 from tui.core.heketi_model import HeketiOperation
 from tui.core.heketi_settings import HeketiSettings
 from tui.dialects import heketi as dialect
-from tui.dialects.heketi_answers import parse_operations
+from tui.dialects.heketi_answers import parse_operation, parse_operations
 from tui.dialects.heketi_requests import GET, Request
 from tui.remote.errors import CommandTimeout, ConnectionLost, RemoteError, Unreachable
 from tui.remote.heketi_errors import TARGET, HeketiDenied, HeketiRefused, NoHeketi
@@ -22,6 +23,10 @@ from tui.remote.heketi_http import ANSWER_SECONDS, Answer, HeketiHttp
 PATIENCE_SECONDS: Final = 30.0
 """How long a heketi that does not answer any more is waited for while it works on something of ours."""
 _WORST_SKEW: Final = 30.0
+_BETWEEN: Final = (502, 503, 504)
+"""What a proxy says while heketi itself does not answer; heketi's own failures are 500."""
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+_NO_HEKETI: Final = "check the address: something else answers there"
 _T = TypeVar("_T")
 
 
@@ -72,11 +77,7 @@ class HeketiClient(HeketiHttp):
                 async with asyncio.timeout(seconds):
                     return await self._carry_out(method, path, body)
             except TimeoutError:
-                raise CommandTimeout(
-                    TARGET,
-                    f"{method} {path} took longer than {seconds:.0f} s; heketi still works on it",
-                    "look at heketi's operations before you try again",
-                ) from None
+                raise await self._too_long(f"{method} {path} took longer than {seconds:.0f} s", path) from None
 
     async def ask(self, method: str, path: str, body: str = "", *, seconds: float = ANSWER_SECONDS) -> Answer:
         """One request without following it. A token that was refused for its time is signed at heketi's time.
@@ -107,10 +108,16 @@ class HeketiClient(HeketiHttp):
     async def _carry_out(self, method: str, path: str, body: str) -> Answer:
         answer = await self._when_not_busy(method, path, body)
         if answer.status == 202:
-            answer = await self._end_of(answer.location, f"{method} {path}")
+            if not answer.location:
+                raise NoHeketi(TARGET, f"{self.url} took {method} {path} and does not say where it is", _NO_HEKETI)
+            answer = await self._end_of(answer.location, method, path)
         if answer.status != 303:
             return answer
-        made = await self.ask(GET, answer.location)
+        try:
+            made = await self.ask(GET, answer.location)
+        except RemoteError:
+            # it was done all the same
+            return answer
         return made if made.status == 200 else answer
 
     async def _when_not_busy(self, method: str, path: str, body: str) -> Answer:
@@ -122,35 +129,65 @@ class HeketiClient(HeketiHttp):
             await asyncio.sleep(dialect.busy_pause(tries, answer.headers.get("Retry-After", "")))
             tries += 1
 
-    async def _end_of(self, queue: str, what: str) -> Answer:
-        tries, gone_since = 0, 0.0
+    async def _end_of(self, queue: str, method: str, path: str) -> Answer:
+        what, tries, gone_since = f"{method} {path}", 0, 0.0
         while True:
             await asyncio.sleep(dialect.poll_pause(tries))
             tries += 1
             try:
                 answer = await self.ask(GET, queue)
             except (Unreachable, ConnectionLost) as error:
-                gone_since = gone_since or time.monotonic()
-                if time.monotonic() - gone_since > self._patience:
-                    raise _gone(what, error) from error
-                continue
-            gone_since = 0.0
-            if answer.status == 404:
-                raise await self._forgotten(what)
-            if not answer.is_pending:
-                return answer
+                why = error.reason
+            except RemoteError as error:
+                raise _out_of_sight(what, error) from error
+            else:
+                if answer.status == 404:
+                    raise await self._forgotten(what, path)
+                if answer.status not in _BETWEEN:
+                    if not answer.is_pending:
+                        return answer
+                    gone_since = 0.0
+                    continue
+                why = f"HTTP {answer.status} from what stands between us"
+            gone_since = gone_since or time.monotonic()
+            if time.monotonic() - gone_since > self._patience:
+                raise _gone(what, why)
 
-    async def _forgotten(self, what: str) -> ConnectionLost:
+    async def _too_long(self, what: str, path: str) -> RemoteError:
+        """What to say of a change that was waited for long enough."""
+        remedy = "look at heketi's operations before you try again"
+        try:
+            holder = await self._holder(await self.operations(), path)
+        except RemoteError:
+            holder = None
+        if holder is None:
+            return CommandTimeout(TARGET, f"{what}; heketi may still work on it", remedy)
+        return RemoteError(TARGET, f"{what}; heketi still works on it ({holder.type} {holder.id})", remedy)
+
+    async def _forgotten(self, what: str, path: str) -> RemoteError:
         """heketi knows nothing of the queue any more: what became of the work, from its pending operations."""
+        is_held = False
         try:
             stuck = [operation for operation in await self._operations_at_last() if operation.is_stuck]
+            is_held = await self._holder(stuck, path) is not None
         except RemoteError as error:
             left, remedy = f"what it left can't be read: {error.reason}", "look at heketi's operations"
         else:
             names = ", ".join(f"{operation.type} {operation.id} ({operation.status})" for operation in stuck)
             left = f"it left {names}" if names else "it left no operation behind, so that this was done or never begun"
             remedy = "clean up heketi's operations" if names else "look at the result"
-        return ConnectionLost(TARGET, f"heketi was restarted during {what}; {left}", f"{remedy}, then try again")
+        # what a stale operation holds is hidden, and looks like gone: it must not be read back
+        kind = RemoteError if is_held else ConnectionLost
+        return kind(TARGET, f"heketi was restarted during {what}; {left}", f"{remedy}, then try again")
+
+    async def _holder(self, operations: Iterable[HeketiOperation], path: str) -> HeketiOperation | None:
+        """The operation that works on an object of this path. Raises RemoteError."""
+        ids = set(_ID.findall(path))
+        for one in operations if ids else ():
+            answer = await self.ask(GET, f"/operations/pending/{one.id}")
+            if answer.status == 200 and ids & {change.id for change in read(parse_operation, answer.text).changes}:
+                return one
+        return None
 
     async def _operations_at_last(self) -> tuple[HeketiOperation, ...]:
         """The pending operations of a heketi that may just be starting."""
@@ -174,16 +211,21 @@ def read(parser: Callable[[str], _T], text: str) -> _T:
     try:
         return parser(text)
     except ValueError as error:
-        raise NoHeketi(TARGET, str(error), "check the address: something else answers there") from None
+        raise NoHeketi(TARGET, str(error), _NO_HEKETI) from None
 
 
 def _is_about_token(answer: Answer) -> bool:
     return answer.status == 401 or answer.text.startswith("Authorization header format")
 
 
-def _gone(what: str, error: RemoteError) -> ConnectionLost:
+def _gone(what: str, why: str) -> ConnectionLost:
     return ConnectionLost(
         TARGET,
-        f"heketi went away during {what}: {error.reason}",
+        f"heketi went away during {what}: {why}",
         "start heketi again and look at its operations before you try again",
     )
+
+
+def _out_of_sight(what: str, error: RemoteError) -> ConnectionLost:
+    """heketi took it, and does not let us look at it."""
+    return ConnectionLost(TARGET, f"heketi took {what}, but how it ends can't be read: {error.reason}", error.remedy)

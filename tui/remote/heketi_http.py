@@ -36,13 +36,13 @@ class Answer:
 
     @property
     def location(self) -> str:
-        """Where it leads, as a path; "" for nowhere."""
+        """Where it leads: a path as heketi knows it; "" for nowhere."""
         return self.headers.get("Location", "")
 
     @property
     def is_pending(self) -> bool:
-        """Whether the operation behind a queue is still under way."""
-        return self.status == 200 and self.headers.get("X-Pending", "").lower() == "true"
+        """Whether the operation behind a queue is still under way; no end of one is a 200."""
+        return self.status == 200
 
     @property
     def is_good(self) -> bool:
@@ -95,7 +95,10 @@ class HeketiHttp:
         except aiohttp.ClientResponseError as error:
             raise NoHeketi(TARGET, f"{self.url} does not answer in HTTP: {error.message}", "check the port") from error
         self._look_at_clock(response.headers.get("Date", ""), asked)
-        return Answer(response.status, text, dict(response.headers))
+        told = dict(response.headers)
+        if "Location" in told and response.status in (202, 303):
+            told["Location"] = self._own_path(told["Location"])
+        return Answer(response.status, text, told)
 
     async def close(self) -> None:
         """End all connections."""
@@ -120,6 +123,14 @@ class HeketiHttp:
             connector = aiohttp.TCPConnector(limit=32, ssl=secure if secure else True)
             self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
         return self._session
+
+    def _own_path(self, location: str) -> str:
+        """A place that heketi names, as a path of ours; a proxy may have put its own address or folder before it."""
+        try:
+            path = urlsplit(location).path
+        except ValueError:
+            return location
+        return path.removeprefix(self._folder) if path.startswith(f"{self._folder}/") else path
 
     def _headers(self, method: str, path: str, has_body: bool) -> dict[str, str]:
         headers = {"Content-Type": "application/json"} if has_body else {}

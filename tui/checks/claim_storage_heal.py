@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
-from tui.checks.claim_storage_words import gluster_ref
+from tui.checks.claim_storage_words import DOWN, gluster_ref
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.heal import BrickHeal, Heal, entries
-from tui.core.model import Brick, State, Volume
+from tui.core.model import Brick, Volume
 
 _MOST: Final = 6
 
@@ -24,7 +24,8 @@ def heal_faults(
         return
     if heal.split_brain:
         yield _split_brain(case, gluster, heal, heal.split_brain, chain)
-    if heal.pending and all(brick.state is State.ONLINE for brick in bricks):
+    # a brick that is away is told by itself, and nothing heals onto it
+    if heal.pending and not heal.unknown and not any(brick.state in DOWN for brick in bricks):
         yield _pending(case, key, gluster, heal, heal.pending, chain)
 
 

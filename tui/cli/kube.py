@@ -20,6 +20,8 @@ from tui.core.plan import Refused
 from tui.site import Site
 from tui.sync.kube import KubeSource
 
+# what is found only where the copies of volumes were compared
+_OF_COPIES: Final = ("H6", "H13")
 _TABLES: Final = {"claims": "persistentvolumeclaims", "pvs": "persistentvolumes", "classes": "storageclasses"}
 
 
@@ -37,7 +39,7 @@ async def get(args: argparse.Namespace, site: Site) -> int:
 
 async def doctor(args: argparse.Namespace, site: Site) -> int:
     """`doctor`: all findings, the worst first."""
-    source = await _look(site)
+    source = await _look(site, copies=args.copies)
     found = worst_first([*_findings(source, args.namespace or ""), *site.findings(), *site.heketi_findings()])
     faults = [finding for finding in found if finding.severity is not Severity.INFO]
     if args.output == "table":
@@ -54,7 +56,7 @@ async def doctor(args: argparse.Namespace, site: Site) -> int:
 async def explain(args: argparse.Namespace, site: Site) -> int:
     """`explain claim NAMESPACE/NAME`: the chain of a claim and what is wrong with it."""
     key = _key(args.object, args.namespace or "")
-    source = await _look(site)
+    source = await _look(site, copies=args.copies)
     if key not in source.tables.claims and not source.findings(key):
         if not source.tables.is_listed("persistentvolumeclaims"):
             _tell_missing(source)
@@ -70,13 +72,16 @@ async def fix(args: argparse.Namespace, site: Site) -> int:
     """`fix CODE OBJECT`: the plan of a remedy, shown, confirmed and run."""
     if args.code.upper().startswith("R"):
         return await fix_drift(args, site)
-    source = await _look(site)
+    source = await _look(site, copies=args.code.upper() in _OF_COPIES)
     finding = _finding(source, args.code, args.object)
     return await fix_finding(args, site, finding)
 
 
-async def _look(site: Site) -> KubeSource:
-    """Everything read once: the cluster, and the storage nodes where there are any. Raises Refused."""
+async def _look(site: Site, *, copies: bool = False) -> KubeSource:
+    """Everything read once: the cluster, and the storage nodes where there are any. Raises Refused.
+
+    The `copies` of Gluster volumes are compared only when it is asked for: that takes seconds a volume.
+    """
     await site.open(watch=False)
     if site.kube is None:
         raise Refused(
@@ -85,6 +90,8 @@ async def _look(site: Site) -> KubeSource:
         )
     # storage nodes first: the diagnosis goes down to their bricks
     await site.refresh()
+    if copies:
+        await site.compare_copies()
     await site.look_at_claims()
     return site.kube
 

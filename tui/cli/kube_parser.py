@@ -43,6 +43,14 @@ def add_kube_options(parser: argparse.ArgumentParser, default: object) -> None:
         help="show this namespace; where rights reach no further, only it is read")  # fmt: skip
 
 
+def copies_option(parser: argparse.ArgumentParser) -> None:
+    """Whether to wait for what is too slow for each look."""
+    parser.add_argument(
+        "--copies", action="store_true",
+        help="compare the copies of the Gluster volumes too (heal, split-brain): 1 to 2 seconds a volume",
+    )  # fmt: skip
+
+
 def add_kube_commands(
     command: Callable[..., argparse.ArgumentParser],
     formats: Callable[[argparse.ArgumentParser], None],
@@ -50,12 +58,18 @@ def add_kube_commands(
     site: Callable[[argparse.ArgumentParser], None],
 ) -> None:
     """Add the commands; `command` makes one from names, usage, text and examples, the others add options."""
-    doctor = command("doctor", "[-o FORMAT]", "find what is wrong with claims, PersistentVolumes and classes", _DOCTOR)
+    doctor = command(
+        "doctor", "[--copies] [-o FORMAT]", "find what is wrong with claims, PersistentVolumes and classes", _DOCTOR
+    )
+    copies_option(doctor)
     formats(doctor)
     site(doctor)
-    explain = command("explain", "[claim NAMESPACE/NAME | CODE] [-o FORMAT]", "say why a claim is as it is", _EXPLAIN)
+    explain = command(
+        "explain", "[claim NAMESPACE/NAME | CODE] [--copies] [-o FORMAT]", "say why a claim is as it is", _EXPLAIN
+    )
     explain.add_argument("what", nargs="?", default="", metavar="claim|CODE", help="'claim', or the code of a finding")
     explain.add_argument("object", nargs="?", default="", metavar="NAMESPACE/NAME", help="the claim")
+    copies_option(explain)
     formats(explain)
     site(explain)
     fix = command("fix", "CODE OBJECT [--remedy N] [--dry-run] [--yes] [-o FORMAT]", "repair what was found", _FIX)

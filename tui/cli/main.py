@@ -74,6 +74,8 @@ async def _run(args: argparse.Namespace, config: SiteConfig) -> int:
 async def _get(args: argparse.Namespace, site: Site) -> int:
     await site.open(watch=False)
     await site.refresh()
+    if args.copies and args.kind == "volumes":
+        await site.compare_copies()
     snapshot = site.store.snapshot
     show(args.kind, rows(snapshot, args.kind, time.time()), args.output)
     missing = [node for node in snapshot.nodes.values() if node.source.freshness is not Freshness.LIVE]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tui import __version__
 from tui.cli.heketi_parser import add_heketi_commands, add_heketi_options
-from tui.cli.kube_parser import KUBE_KINDS, add_kube_commands, add_kube_options
+from tui.cli.kube_parser import KUBE_KINDS, add_kube_commands, add_kube_options, copies_option
 from tui.cli.output import FORMATS
 from tui.cli.rows import KINDS
 
@@ -43,6 +43,7 @@ Sizes in JSON and YAML are bytes, times RFC 3339, unknown is null.
 examples:
   brickyard get nodes
   brickyard --node root@10.0.0.11 get devices
+  brickyard get volumes --copies -o json | jq '.[] | select(.split_brain)'
   brickyard get bricks -o json | jq '.[] | select(.state != "online")'
   brickyard get claims --kubeconfig ~/.kube/prod -n shop
 """
@@ -119,8 +120,9 @@ def _add_topology(commands: "_Commands") -> None:
 def _add_get(commands: "_Commands") -> None:
     kinds = (*KINDS, *KUBE_KINDS)
     text = "show nodes, devices, bricks, volumes, claims, PersistentVolumes or StorageClasses"
-    get = _command(commands, "get", f"{'|'.join(kinds)} [-o FORMAT]", text, _GET)
+    get = _command(commands, "get", f"{'|'.join(kinds)} [--copies] [-o FORMAT]", text, _GET)
     get.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds[:-1]) + f" or {kinds[-1]}")
+    copies_option(get)
     _format_option(get)
     _site_options(get)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from tui.core.heal import BrickHeal, Heal
 from tui.core.model import Brick, Device, Node, Snapshot, Volume
 
 Row = dict[str, Any]
@@ -17,7 +18,8 @@ def rows(snapshot: Snapshot, kind: str, now: float) -> list[Row]:
         return [_device(device) for device in sorted(snapshot.devices.values(), key=lambda d: d.key)]
     if kind == "bricks":
         return [_brick(brick) for brick in sorted(snapshot.bricks.values(), key=lambda b: b.key)]
-    return [_volume(volume) for volume in sorted(snapshot.volumes.values(), key=lambda v: v.name)]
+    volumes = sorted(snapshot.volumes.values(), key=lambda v: v.name)
+    return [_volume(volume, snapshot.heals_read.get(volume.id), now) for volume in volumes]
 
 
 def worst(snapshot: Snapshot, kind: str) -> int:
@@ -65,10 +67,23 @@ def _brick(brick: Brick) -> Row:
     }  # fmt: skip
 
 
-def _volume(volume: Volume) -> Row:
+def _volume(volume: Volume, heal_read_at: float | None, now: float) -> Row:
+    heal = volume.heal or Heal()
+    read_at = heal_read_at if volume.heal is not None else None
     return {
         "name": volume.name, "id": volume.id, "cluster": volume.cluster, "type": volume.type,
         "replica": volume.replica, "status": volume.status, "state": str(volume.state), "reason": volume.reason,
         "size": volume.size, "used": volume.used, "options": volume.options,
         "bricks": [f"{host}:{path}" for _, host, path in volume.bricks],
+        "heal_pending": heal.pending, "split_brain": heal.split_brain, "healing": heal.healing,
+        "heal_read_at": timestamp(read_at),
+        "heal_age_seconds": None if read_at is None else round(max(0.0, now - read_at), 1),
+        "heal_bricks": None if read_at is None else [_brick_heal(brick) for brick in heal.bricks],
+    }  # fmt: skip
+
+
+def _brick_heal(brick: BrickHeal) -> Row:
+    return {
+        "brick": brick.name, "heal_pending": brick.pending, "split_brain": brick.split_brain,
+        "healing": brick.healing, "reason": brick.reason,
     }  # fmt: skip

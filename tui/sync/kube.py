@@ -52,6 +52,7 @@ class KubeSource:
     def start(self, *, watch: bool = True) -> None:
         """Read and diagnose from now on; without `watch` everything is read once."""
         if self._task is None:
+            self._keeper.is_patient = not watch
             self.feed.start(watch=watch)
             self._task = asyncio.create_task(self._keeper.run(), name="findings of claims")
 

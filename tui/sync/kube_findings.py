@@ -17,8 +17,10 @@ SLICE_SECONDS: Final = 0.008
 AT_ONCE: Final = 4
 # The findings of one claim are so many times the objects of the claim itself.
 FINDING_WEIGHT: Final = 3
-# While kinds are being read, findings would be made to be thrown away; but nobody waits longer than this.
+# While kinds are being read, findings would be made to be thrown away; but who watches waits no longer than this,
 PATIENCE_SECONDS: Final = 3.0
+# and for those of claims that are bound no longer than this.
+LONG_PATIENCE_SECONDS: Final = 30.0
 HELD_SECONDS: Final = 0.05
 # What is said of claims that wait depends on the time too.
 AGE_SECONDS: Final = 60.0
@@ -91,6 +93,9 @@ class FindingsKeeper:
         self._tables, self._book, self._world = tables, book, world
         self._is_ready, self._on_change = is_ready, on_change
         self.log = ChangeLog()
+        self.is_patient = False
+        """Whether nobody looks before everything was read: then no claim is diagnosed before."""
+        self._later: set[Key] = set()
         self._due = asyncio.Event()
         self._held: float | None = None
         self._idle = asyncio.Event()
@@ -126,28 +131,42 @@ class FindingsKeeper:
             await asyncio.sleep(0)
             return
         self._due.clear()
-        if ready:
+        if ready and not self._later:
             self._idle.set()
+        is_held = self._held is not None
         try:
-            async with asyncio.timeout(AGE_SECONDS if ready else HELD_SECONDS):
+            async with asyncio.timeout(HELD_SECONDS if is_held else AGE_SECONDS):
                 await self._due.wait()
         except TimeoutError:
-            if ready:
+            if not is_held:
                 self._age()
 
     def _may_work(self) -> bool:
         if self._is_ready():
             self._held = None
+            self._mark_later()
             return True
         if self._held is None:
             self._held = time.monotonic()
-        return time.monotonic() - self._held >= PATIENCE_SECONDS
+        held = time.monotonic() - self._held
+        if held >= LONG_PATIENCE_SECONDS and not self.is_patient:
+            self._mark_later()
+        return held >= PATIENCE_SECONDS and not self.is_patient
+
+    def _mark_later(self) -> None:
+        self._book.mark(self._later)
+        self._later.clear()
 
     def _collect(self) -> None:
         touched = self._tables.take_touched()
         if touched:
-            self._book.mark(touched)
+            self._later |= touched
             self.log.add(touched)
+            if not self._is_ready():
+                claims = self._tables.claims
+                waiting = [key for key in touched if (claim := claims.get(key)) is not None and not claim.is_bound]
+                self._book.mark(waiting)
+                self._later.difference_update(waiting)
 
     def _work(self) -> None:
         end, world = time.perf_counter() + SLICE_SECONDS, self._world()

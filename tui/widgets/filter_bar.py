@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
@@ -16,7 +15,10 @@ from tui.widgets.query import Query, parse_query
 
 
 class FilterBar(Widget):
-    """Posts `Changed` on each key. Enter keeps the filter and leaves the line, Escape clears and hides it."""
+    """Posts `Changed` on each key. Enter keeps the filter and leaves the line, Escape clears and hides it.
+
+    What one types in is made when it is wanted first: many tables have such a line, and few are ever filtered.
+    """
 
     DEFAULT_CSS = """
     FilterBar {
@@ -59,18 +61,20 @@ class FilterBar(Widget):
     def __init__(self, columns: Collection[str] = (), *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._columns = tuple(columns)
+        self._input: Input | None = None
+        self._count = Static(classes="filter--count", markup=False)
 
-    def compose(self) -> ComposeResult:
-        yield Label("/")
-        yield Input(
-            placeholder="word  !not-this  " + "  ".join(f"{key}:…" for key in self._columns), select_on_focus=False
-        )
-        yield Static(classes="filter--count", markup=False)
+    def _made(self) -> Input:
+        if self._input is None:
+            words = "word  !not-this  " + "  ".join(f"{key}:…" for key in self._columns)
+            self._input = Input(placeholder=words, select_on_focus=False)
+            self.mount(Label("/"), self._input, self._count)
+        return self._input
 
     @property
     def text(self) -> str:
         """What is typed."""
-        return self.query_one(Input).value
+        return self._input.value if self._input is not None else ""
 
     @property
     def query_wanted(self) -> Query:
@@ -79,10 +83,11 @@ class FilterBar(Widget):
 
     def open(self, text: str | None = None) -> None:
         """Show the line and type in it; `text` replaces what it holds."""
+        line = self._made()
         self.add_class("-open")
         if text is not None:
-            self.query_one(Input).value = text
-        self.query_one(Input).focus()
+            line.value = text
+        line.focus()
 
     def set_columns(self, columns: Collection[str]) -> None:
         """The keys that may stand before a colon."""
@@ -90,12 +95,13 @@ class FilterBar(Widget):
 
     def show_count(self, shown: int, total: int) -> None:
         """Say how many rows are left: "12 of 340"."""
-        count, text = self.query_one(".filter--count", Static), clean(f"{shown} of {total}")
-        if text != str(count.content):
-            count.update(text)
+        text = clean(f"{shown} of {total}")
+        if text != str(self._count.content):
+            self._count.update(text)
 
     def action_clear(self) -> None:
-        self.query_one(Input).value = ""
+        if self._input is not None:
+            self._input.value = ""
         self.remove_class("-open")
         self.post_message(self.Left(self))
 

@@ -9,9 +9,10 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from screens.claim_rows import look
-from screens.diagnosis import finding_lines, numbered, run_remedy
+from screens.diagnosis import finding_lines, numbered
 from screens.diagnosis_page import ExplainDialog, Page
 from screens.dialog import Dialog, plain
+from screens.remedies import run_remedy
 from screens.words import BAD, DIM, GOOD, PLAIN, WARN, one_line, state_text, state_tone
 from screens.wrapped import WrappedText
 from tui.core.finding import Finding

@@ -1,25 +1,20 @@
 """Findings in full: the sentence, why it is so, what was seen, and remedies that are numbered where they can be run."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
+from screens.all_remedies import can_run
 from screens.dialog import plain
-from screens.needs import plan_with_answers
-from screens.running import review, run_flow
 from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
 from screens.wrapped import Indented
-from tui.app import BrickyardApp
 from tui.core.finding import Finding, Remedy, Severity
-
-if TYPE_CHECKING:
-    from tui.site import Site
 
 MOST: Final = 9
 """So many remedies have a key of their own."""
 MOST_SEEN: Final = 8
 """So many pieces of evidence of one finding are shown."""
 
-_LOOKS: Final = {Severity.ERROR: ("✗", BAD), Severity.WARNING: ("▲", WARN), Severity.INFO: ("·", DIM)}
+LOOKS: Final = {Severity.ERROR: ("✗", BAD), Severity.WARNING: ("▲", WARN), Severity.INFO: ("·", DIM)}
 
 
 def numbered(findings: Iterable[Finding]) -> list[Remedy]:
@@ -32,26 +27,21 @@ def numbered(findings: Iterable[Finding]) -> list[Remedy]:
     return found[:MOST]
 
 
-def can_run(remedy: Remedy) -> bool:
-    """Whether this tool can carry it out."""
-    return remedy.plan is not None or remedy.fix is not None
-
-
-def finding_lines(findings: Sequence[Finding]) -> list[Indented]:
-    """All findings in full, one below the other."""
+def finding_lines(findings: Sequence[Finding], *, where: bool = False) -> list[Indented]:
+    """All findings in full, one below the other; each begins with its code, or with `where` it was found."""
     remedies = numbered(findings)
     lines: list[Indented] = []
     for place, finding in enumerate(findings):
         if place:
             lines.append((0, plain("")))
-        lines += _one(finding, remedies)
+        lines += _one(finding, remedies, f"{one_line(finding.subject)}:" if where else finding.code)
     return lines
 
 
-def _one(finding: Finding, remedies: list[Remedy]) -> Iterable[Indented]:
-    sign, tone = _LOOKS[finding.severity]
+def _one(finding: Finding, remedies: list[Remedy], lead: str) -> Iterable[Indented]:
+    sign, tone = LOOKS[finding.severity]
     doubt = "" if finding.definite else "  (likely, not certain)"
-    yield 0, plain((f"{sign} {finding.code} ", tone), (one_line(finding.sentence), "bold"), (doubt, DIM))
+    yield 0, plain((f"{sign} {lead} ", tone), (one_line(finding.sentence), "bold"), (doubt, DIM))
     if finding.cause:
         yield 2, plain(("why: ", DIM), one_line(finding.cause))
     for evidence in finding.proof[:MOST_SEEN]:
@@ -66,17 +56,3 @@ def _one(finding: Finding, remedies: list[Remedy]) -> Iterable[Indented]:
             yield 2, plain((f"{remedies.index(remedy) + 1} ", ACCENT), (one_line(remedy.title), GOOD))
         else:
             yield 2, plain(("· ", DIM), one_line(remedy.title), ("" if can_run(remedy) else "  (by hand)", DIM))
-
-
-def run_remedy(app: BrickyardApp, remedy: Remedy, on_started: Callable[[], object] | None = None) -> None:
-    """Make the plan, which may have to look at the objects first, and show its review."""
-    if app.site is not None:
-        run_flow(app, _run(app, app.site, remedy, on_started), "planning the repair")
-
-
-async def _run(app: BrickyardApp, site: "Site", remedy: Remedy, on_started: Callable[[], object] | None) -> None:
-    plan = remedy.plan
-    if plan is None and remedy.fix is not None:
-        plan = await plan_with_answers(app, site, remedy.fix, remedy.title)
-    if plan is not None:
-        review(app, plan, on_started)

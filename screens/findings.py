@@ -1,4 +1,4 @@
-"""What was found on the nodes, how we know, and what can be done about it."""
+"""What was found on the nodes and in heketi, how we know, and what can be done about it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,12 +8,15 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from screens.all_remedies import all_remedies, runnable
-from screens.dialog import Dialog, plain
+from screens.all_remedies import runnable
+from screens.claim_findings import page
+from screens.diagnosis import LOOKS, finding_lines, numbered
+from screens.diagnosis_page import ExplainDialog
+from screens.dialog import Dialog, Keys, plain
 from screens.plan_review import summary
-from screens.running import review
-from screens.words import ACCENT, BAD, DIM, GOOD, WARN, one_line
-from screens.wrapped import Indented, WrappedText
+from screens.remedies import run_all, run_remedy
+from screens.words import DIM, GOOD, one_line
+from screens.wrapped import WrappedText
 from tui.core.finding import Finding, Severity
 from tui.core.plan import Plan
 from tui.widgets.cells import Cell
@@ -26,8 +29,8 @@ COLUMNS: Final = (
     Column("sentence", "WHAT WAS FOUND", grow=1, least=24),
     Column("fix", "FIX", 3, priority=1),
 )
-_LOOKS: Final = {Severity.ERROR: ("✗", BAD), Severity.WARNING: ("▲", WARN), Severity.INFO: ("·", DIM)}
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+NOTHING: Final = "Nothing was found: no leftovers, nothing half-done, on the nodes that answer."
 
 
 class FindingsDialog(Dialog[bool]):
@@ -40,24 +43,38 @@ class FindingsDialog(Dialog[bool]):
         Binding("y", "go_on", "On to the plan", show=False),
         Binding("r", "again", "Look again", show=False),
         Binding("A", "all", "All remedies", show=False),
+        Binding("e", "explain", "Explain", show=False),
         *(Binding(str(number), f"remedy({number})", f"Remedy {number}", show=False) for number in range(1, 10)),
     ]
+    heading = "What was found on the nodes"
 
-    def __init__(self, findings: Sequence[Finding], *, plan: Plan | None = None) -> None:
+    def __init__(
+        self, findings: Sequence[Finding], *, plan: Plan | None = None, heading: str = "", nothing: str = NOTHING
+    ) -> None:
         super().__init__()
-        self._plan = plan
+        self._plan, self._nothing = plan, nothing
         self._findings = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
-        self.heading = "What was found on the nodes"
-        self.keys = (("1-9", "run a remedy"), ("A", "all"), ("r", "look again"), ("Esc", "back"))
-        if plan is not None:
-            self.keys = (("y", "on to the plan"), *self.keys)
+        self.heading = heading or self.heading
+        self.keys = self._keys(self._findings[0] if self._findings else None)
+
+    def _keys(self, finding: Finding | None) -> Keys:
+        """What can be done about this finding, about all of them, and about the list."""
+        keys: list[tuple[str, str]] = []
+        if self._plan is not None:
+            keys.append(("y", "on to the plan"))
+        if finding is not None and (count := len(numbered([finding]))):
+            keys.append(("1" if count == 1 else f"1-{count}", "run a remedy"))
+        if any(map(runnable, self._findings)):
+            keys.append(("A", "all"))
+        if finding is not None and _has_page(finding):
+            keys.append(("e", "explain"))
+        return (*keys, ("r", "look again"), ("Esc", "back"))
 
     def compose_body(self) -> ComposeResult:
         """What the plan comes to, the list, the selected finding in full."""
         if self._plan is not None:
             yield Static(plain(("the plan as it is now: ", DIM), *summary(self._plan)), markup=False)
-        nothing = "Nothing was found: no leftovers, nothing half-done, on the nodes that answer."
-        yield VirtualTable[Finding](COLUMNS, cells, id, empty=nothing)
+        yield VirtualTable[Finding](COLUMNS, cells, id, empty=self._nothing)
         with VerticalScroll(id="finding-full"):
             yield WrappedText()
 
@@ -67,10 +84,12 @@ class FindingsDialog(Dialog[bool]):
         self.query_one(VirtualTable).set_rows(self._findings)
 
     def on_virtual_table_row_highlighted(self) -> None:
-        """Show all of the selected finding."""
+        """Show all of the selected finding, and what can be done about it."""
         finding = self._finding
         if finding is not None:
-            self.query_one(WrappedText).show(full_text(finding))
+            self.query_one(WrappedText).show(finding_lines([finding], where=True))
+            self.query_one("#finding-full").scroll_home(animate=False)
+            self.set_keys(self._keys(finding))
 
     def on_virtual_table_row_selected(self) -> None:
         """Enter runs the first remedy that can be run."""
@@ -82,22 +101,24 @@ class FindingsDialog(Dialog[bool]):
 
     def action_remedy(self, number: int) -> None:
         """Review the plan of a remedy; after it one looks again."""
-        remedies = runnable(self._finding)
+        remedies = numbered([self._finding]) if self._finding is not None else []
         if number <= len(remedies):
-            self._review(remedies[number - 1].plan)
+            run_remedy(self.app, remedies[number - 1])
         else:
             self.app.notify("There is nothing that can be run for this finding.", markup=False)
 
     def action_all(self) -> None:
         """Review the first remedy of every finding as one plan."""
-        plan = all_remedies(self._findings)
-        if plan is None:
+        if not run_all(self.app, self._findings):
             self.app.notify("There is nothing that can be run for these findings.", markup=False)
-        self._review(plan)
 
-    def _review(self, plan: Plan | None) -> None:
-        if plan is not None:
-            review(self.app, plan)
+    def action_explain(self) -> None:
+        """The page behind the selected finding."""
+        finding = self._finding
+        if finding is not None and _has_page(finding):
+            self.app.push_screen(ExplainDialog([finding.code], page))
+        elif finding is not None:
+            self.app.notify("All that is known of it is said here.", markup=False)
 
     def action_go_on(self) -> None:
         """To the plan: what is refused there says so."""
@@ -109,26 +130,19 @@ class FindingsDialog(Dialog[bool]):
         self.dismiss(True)
 
 
+def _has_page(finding: Finding) -> bool:
+    try:
+        return bool(page(finding.code))
+    except KeyError:
+        return False
+
+
 def cells(finding: Finding) -> tuple[Cell, ...]:
     """A finding as a row."""
-    glyph, tone = _LOOKS[finding.severity]
+    glyph, tone = LOOKS[finding.severity]
     return (
         (f"{glyph} {finding.severity}", tone),
         one_line(finding.subject),
         one_line(finding.sentence),
         ("yes" if runnable(finding) else "", GOOD),
     )
-
-
-def full_text(finding: Finding) -> list[Indented]:
-    """All of a finding, with its remedies numbered where they can be run."""
-    glyph, tone = _LOOKS[finding.severity]
-    lines: list[Indented] = [(0, plain((f"{glyph} {finding.subject}: ", tone), finding.sentence))]
-    if finding.evidence:
-        lines.append((2, plain((f"seen: {finding.evidence}", DIM))))
-    number = 0
-    for remedy in finding.remedies:
-        number += remedy.plan is not None
-        lead = (f"{number} ", ACCENT) if remedy.plan is not None else ("· ", DIM)
-        lines.append((2, plain(lead, (remedy.title, GOOD), "" if remedy.plan is not None else "  (by hand)")))
-    return lines

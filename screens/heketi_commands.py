@@ -188,7 +188,16 @@ class Flow:
         return clusters[0]
 
     async def _drift(self) -> None:
-        while await self._app.push_screen_wait(FindingsDialog(self._site.heketi_findings())):
+        while True:
+            heketi = self._site.heketi_facts().source.name
+            nothing = (
+                f"heketi at {heketi}, the nodes that answer and Kubernetes tell the same, as far as they were read."
+            )
+            dialog = FindingsDialog(
+                self._site.heketi_findings(), heading="Where heketi and the rest disagree", nothing=nothing
+            )
+            if not await self._app.push_screen_wait(dialog):
+                return
             await self._site.refresh()
 
     async def _leave(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from screens.all_remedies import WORD, all_remedies
+from screens.all_remedies import WORD
 from screens.dashboard import DashboardScreen
 from screens.findings import FindingsDialog
 from screens.load import FileDialog, start_folder
@@ -128,21 +128,6 @@ async def test_leftovers_are_listed_and_cleaned_one_by_one_or_all_at_once() -> N
         await pilot.press("r")
         await until(pilot, lambda: site.refreshed == 1)
         await shows(pilot, "Nothing was found: no leftovers")
-
-
-def test_all_remedies_keep_the_order_of_each_plan_and_no_id_is_double() -> None:
-    one, two = step("a", "node1"), replace(step("b", "node1"), needs=("a",))
-    first = Finding("x", Severity.ERROR, "n", "s", remedies=(Remedy("r", Plan("one", (one, two))),))
-    other = replace(one, node="node2")
-    second = replace(first, remedies=(Remedy("r", Plan("two", (other, replace(two, node="node2")))),))
-    plan = all_remedies([first, second, first])
-    assert plan is not None
-    plan.check_order()
-    assert [(s.id, s.node, s.needs) for s in plan.steps] == [
-        ("a", "node1", ()), ("b", "node1", ("a",)), ("a #2", "node2", ()), ("b #2", "node2", ("a #2",)),
-    ]  # fmt: skip
-    assert plan.confirm == ""
-    assert all_remedies([leftover(3)]) is None
 
 
 async def test_a_confirmation_right_after_the_plan_is_shown_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

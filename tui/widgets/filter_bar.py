@@ -87,7 +87,7 @@ class FilterBar(Widget):
         self.add_class("-open")
         if text is not None:
             line.value = text
-        line.focus()
+        self.screen.set_focus(line)  # at once: what is typed next is meant for it
 
     def set_columns(self, columns: Collection[str]) -> None:
         """The keys that may stand before a colon."""

@@ -25,7 +25,7 @@ from tui.checks.claim_class_way import (
 )
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Claim, KubeNode, PersistentVolume
-from tui.core.kube_matcher import Misfit, Near, all_misfits, is_kept_for, nearest, winner
+from tui.core.kube_matcher import Misfit, Near, all_misfits, is_kept_for, judged, likeliest, winner
 
 MOST: Final = 200
 """How many free volumes are looked at to explain a claim."""
@@ -44,9 +44,10 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         return
     nodes = _nodes(case)
     free = _free(case, claim)
-    if _gets_one(case, claim, free, nodes):
+    looked = judged(claim, free, version=case.world.version, nodes=nodes)
+    if _gets_one(case, claim, looked, nodes):
         return
-    close = nearest(claim, (one for one in free if _is_near(case, one)), version=case.world.version, nodes=nodes)
+    close = likeliest(claim, (near for near in looked if _is_near(case, near.volume)))
     near = list(_nearest(case, claim, close))
     yield from near
     if way is Way.LABEL:
@@ -87,11 +88,12 @@ def _free(case: ClaimCase, claim: Claim) -> list[PersistentVolume]:
     return [one for one in found if one.claim is None or one.claim.key != case.key]
 
 
-def _gets_one(case: ClaimCase, claim: Claim, free: list[PersistentVolume], nodes: tuple[KubeNode, ...] | None) -> bool:
+def _gets_one(case: ClaimCase, claim: Claim, free: list[Near], nodes: tuple[KubeNode, ...] | None) -> bool:
     """Whether a volume fits, so that binding is only a matter of time."""
-    version, volumes = case.world.version, [*case.world.tables.volumes_for(case.key), *free]
+    version, own = case.world.version, case.world.tables.volumes_for(case.key)
     if nodes is None:
-        return winner(claim, volumes, version=version) is not None
+        return not all(near.misfits for near in [*free, *judged(claim, own, version=version)])
+    volumes = [*own, *(near.volume for near in free)]
     return any(winner(claim, volumes, node=node, version=version) is not None for node in nodes)
 
 

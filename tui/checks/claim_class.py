@@ -9,11 +9,11 @@ from tui.checks.claim_class_way import (
     VOLUMES,
     Way,
     claim_events,
-    did_you_mean,
     event_with,
     free_claim,
     way_of,
 )
+from tui.checks.claim_names import did_you_mean
 from tui.core.finding import Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Claim, StorageClass
 from tui.core.kube_policy import GLUSTERFS, GLUSTERFS_ENDED

@@ -1,7 +1,6 @@
 """How a claim can come to a volume, and who waits for it: what several rooms of the diagnosis ask first."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
@@ -112,15 +111,3 @@ def default_class(world: ClaimWorld) -> StorageClass | None:
     if len(defaults) > 1 and world.version < (1, 26):
         return None
     return min(defaults, key=lambda one: (-one.created, one.name), default=None)
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """The name that was probably meant, "" when none is like it. Case does not count."""
-    known = {one.lower(): one for one in sorted(names, reverse=True)}
-    wanted = name.lower()
-    if wanted in known:
-        return known[wanted]
-    close = get_close_matches(wanted, known, 1, 0.7)
-    if not close and len(wanted) > 3:
-        close = [one for one in sorted(known) if wanted in one or (len(one) > 3 and one in wanted)]
-    return known[close[0]] if close else ""

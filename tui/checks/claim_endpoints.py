@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from typing import Final
 
 from tui.checks.claim_case import ClaimCase, fixed_by, found, seen
 from tui.checks.claim_chain_words import gluster_key_of, gluster_name
+from tui.checks.claim_names import did_you_mean
 from tui.checks.claim_seen_words import pod_ref, service_ref, some, volume_ref
-from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Endpoints, GlusterSource, Key, PersistentVolume, Pod
+
+_MADE: Final = "glusterfs-dynamic-"
+"""So begin the names that the provisioner kubernetes.io/glusterfs makes: nobody wrote them wrong."""
 
 
 def endpoints_faults(case: ClaimCase, volume: PersistentVolume, waiting: list[Pod]) -> Iterator[Finding]:
@@ -57,14 +61,14 @@ def _missing(case: ClaimCase, volume: PersistentVolume, key: Key, pods: list[Evi
     assert source is not None
     namespace, name = key
     cause = "kubelet reads the addresses of the Gluster nodes from Endpoints, by default in the namespace of the pod."
-    others = sorted(one for one in case.world.tables.endpoints if one[1] == name and one[0] != namespace)
+    others = sorted(one for one in case.world.tables.index("endpoints.name", name) if one[0] != namespace)
     sentence = f"there are no Endpoints '{name}' in namespace {namespace}, from which it is mounted"
     proof = [*_named(volume, source), seen(ObjectRef("Endpoints", namespace, name), "metadata.name", "(not there)")]
     if others:
         cause += f" Endpoints of this name are in {some(one[0] for one in others)} only."
-    else:
-        near = nearest(name, [one[1] for one in case.world.tables.endpoints if one[0] == namespace])
-        sentence += f" - did you mean '{near}'?" if near and near != name else ""
+    elif not name.startswith(_MADE):
+        meant = did_you_mean(name, case.world.tables.names_in("endpoints", namespace))
+        sentence += f" - did you mean '{meant}'?" if meant else ""
     if case.world.is_known("services", namespace) and key not in case.world.tables.services:
         cause += " Endpoints without a Service of their name are deleted when kube-controller-manager starts."
     return found(

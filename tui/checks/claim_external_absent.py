@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, found, seen
+from tui.checks.claim_names import did_you_mean
 from tui.checks.claim_seen_words import claim_events, class_ref, pod_ref, some, told
-from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef
 from tui.core.kube import Claim, Lease, Pod, StorageClass
 
@@ -50,7 +50,7 @@ def absence(case: ClaimCase, claim: Claim, one: StorageClass) -> Iterator[Findin
 def _absent(case: ClaimCase, one: StorageClass, lease: Lease | None, proof: list[Evidence]) -> Finding:
     world, name = case.world, one.provisioner
     others = {other.provisioner for other in world.tables.classes.values() if other.provisioner != name}
-    near = nearest(name, [other for other in others if world.tables.provisioner_pods(other)])
+    near = did_you_mean(name, [other for other in others if world.tables.provisioner_pods(other)])
     registered = ("", name) in world.tables.drivers
     unnamed = world.tables.provisioner_pods("")
     sure = (

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
 from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
-from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, did_you_mean, event_with, unbound
+from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, event_with, unbound
+from tui.checks.claim_names import did_you_mean
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
 from tui.core.kube import Claim, PersistentVolume
 from tui.core.kube_matcher import Misfit, is_kept_for, refusal

@@ -21,11 +21,12 @@ from tui.core.kube import (
 Link = tuple[str, Hashable]
 
 INDEXES: Final = (
-    "claims.class", "claims.volume", "claims.stem", "claims.name", "claims.node", "pending.class", "pending.namespace",
-    "volumes.class", "volumes.claim", "volumes.endpoints", "volumes.gluster", "volumes.secret", "volumes.driver",
-    "volumes.pinned", "open.class", "events.object", "pods.claim", "pods.wanted", "pods.node", "pods.helper",
-    "classes.secret", "classes.service", "classes.default", "classes.topology", "slices.service", "sets.stem",
-    "sets.namespace", "quotas.namespace", "limits.namespace", "leases.name",
+    "claims.class", "claims.volume", "claims.stem", "claims.name", "claims.node", "claims.namespace", "pending.class",
+    "pending.namespace", "volumes.class", "volumes.claim", "volumes.endpoints", "volumes.gluster", "volumes.secret",
+    "volumes.driver", "volumes.pinned", "open.class", "events.object", "pods.claim", "pods.wanted", "pods.node",
+    "pods.helper", "classes.secret", "classes.service", "classes.default", "classes.topology", "slices.service",
+    "endpoints.name", "endpoints.namespace", "sets.stem", "sets.namespace", "quotas.namespace", "limits.namespace",
+    "leases.name",
 )  # fmt: skip
 """All indexes: whose keys they hold, then by what."""
 
@@ -45,7 +46,9 @@ def event_place(kind: str, namespace: str, name: str) -> tuple[str, str, str]:
 
 def _claim(claim: Claim) -> list[Link]:
     name = claim.class_name
-    found: list[Link] = [("claims.class", name), ("claims.name", claim.name)]
+    found: list[Link] = [
+        ("claims.class", name), ("claims.name", claim.name), ("claims.namespace", claim.namespace),
+    ]  # fmt: skip
     if claim.volume_name:
         found.append(("claims.volume", claim.volume_name))
     if stem := claim.stem:
@@ -107,6 +110,10 @@ def _slice(one: Endpoints) -> list[Link]:
     return [("slices.service", one.service_key)]
 
 
+def _endpoints(one: Endpoints) -> list[Link]:
+    return [("endpoints.name", one.name), ("endpoints.namespace", one.namespace)]
+
+
 def _set(one: StatefulSet) -> list[Link]:
     found: list[Link] = [("sets.stem", (one.namespace, stem)) for stem in one.stems]
     return [*found, ("sets.namespace", one.namespace)]
@@ -130,6 +137,7 @@ _LINKS: Final[dict[str, Callable[[Any], list[Link]]]] = {
     "storageclasses": _class,
     "events": _event,
     "pods": _pod,
+    "endpoints": _endpoints,
     "endpointslices": _slice,
     "statefulsets": _set,
     "resourcequotas": _quota,

@@ -4,7 +4,7 @@ Source: component-helpers storage/volume/pv_helpers.go (FindMatchingVolume), the
 index.go and checkVolumeSatisfyClaim of 1.20 to 1.36. Sizes are bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -30,6 +30,9 @@ class Misfit(StrEnum):
     SELECTOR = "selector"
     CLASS = "class"
     NODES = "node affinity"
+
+
+_KEPT: Final = (Misfit.TAKEN, Misfit.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,15 @@ def first_misfit(
 
     `waits`: the class binds only for a pod. `node`: as the scheduler asks, for one node.
     """
-    for misfit in _before_reserved(claim, volume, version):
-        return misfit
+    if misfits := _before_reserved(claim, volume, version):
+        return misfits[0]
     fits_node = node is None or on_node(volume, node)
     if is_kept_for(volume, claim):
         return None if fits_node else Misfit.NODES
     if waits and node is None:
         return Misfit.WAITS
-    for misfit in _for_free_ones(claim, volume):
-        return misfit
+    if misfits := _for_free_ones(claim, volume):
+        return misfits[0]
     return None if fits_node else Misfit.NODES
 
 
@@ -81,10 +84,10 @@ def all_misfits(
 
     With `nodes` its node affinity has to hold for one of them.
     """
-    found = list(_before_reserved(claim, volume, version))
-    if not is_kept_for(volume, claim):
-        skip = {Misfit.PHASE} if Misfit.TAKEN in found or Misfit.STALE in found else set()
-        found += [misfit for misfit in _for_free_ones(claim, volume) if misfit not in skip]
+    found = _before_reserved(claim, volume, version)
+    if volume.claim is None or not is_kept_for(volume, claim):
+        is_kept = bool(found) and found[0] in _KEPT
+        found += [misfit for misfit in _for_free_ones(claim, volume) if not (is_kept and misfit is Misfit.PHASE)]
     if nodes is not None and not any(on_node(volume, node) for node in nodes):
         found.append(Misfit.NODES)
     return tuple(found)
@@ -126,12 +129,27 @@ def nearest(
     nodes: tuple[KubeNode, ...] | None = None,
 ) -> list[Near]:
     """The volumes that fail the fewest checks, of those that fail any; the likeliest one first."""
-    found = [Near(one, all_misfits(claim, one, version=version, nodes=nodes)) for one in volumes]
-    found = [near for near in found if near.misfits]
-    least = min((len(near.misfits) for near in found), default=0)
+    return likeliest(claim, judged(claim, volumes, version=version, nodes=nodes))
+
+
+def judged(
+    claim: Claim,
+    volumes: Iterable[PersistentVolume],
+    *,
+    version: tuple[int, int] = (0, 0),
+    nodes: tuple[KubeNode, ...] | None = None,
+) -> list[Near]:
+    """Each volume with all checks that it fails; none for one that the claim can get."""
+    return [Near(one, all_misfits(claim, one, version=version, nodes=nodes)) for one in volumes]
+
+
+def likeliest(claim: Claim, found: Iterable[Near]) -> list[Near]:
+    """Those that fail the fewest checks, of those that fail any; the likeliest one first."""
+    failing = [near for near in found if near.misfits]
+    least = min((len(near.misfits) for near in failing), default=0)
     wanted = claim.request or 0
     return sorted(
-        (near for near in found if len(near.misfits) == least),
+        (near for near in failing if len(near.misfits) == least),
         key=lambda near: (
             Misfit.STALE not in near.misfits, Misfit.CLASS in near.misfits,
             abs((near.volume.capacity or 0) - wanted), near.volume.name,
@@ -163,30 +181,35 @@ def on_node(volume: PersistentVolume, node: KubeNode) -> bool:
     return terms is None or any(term.matches(node.name, node.labels) for term in terms)
 
 
-def _before_reserved(claim: Claim, volume: PersistentVolume, version: tuple[int, int]) -> Iterator[Misfit]:
+def _before_reserved(claim: Claim, volume: PersistentVolume, version: tuple[int, int]) -> list[Misfit]:
     """The checks that hold for volumes kept for the claim, too."""
+    found: list[Misfit] = []
     if volume.claim is not None and not is_kept_for(volume, claim):
-        yield Misfit.STALE if volume.claim.key == claim.key else Misfit.TAKEN
-    if not set(claim.access_modes) <= set(volume.access_modes):
-        yield Misfit.MODES
+        found.append(Misfit.STALE if volume.claim.key == claim.key else Misfit.TAKEN)
+    modes = volume.access_modes
+    if claim.access_modes != modes and not set(claim.access_modes).issubset(modes):
+        found.append(Misfit.MODES)
     if (volume.capacity or 0) < (claim.request or 0):
-        yield Misfit.SIZE
+        found.append(Misfit.SIZE)
     if volume.volume_mode != claim.volume_mode:
-        yield Misfit.VOLUME_MODE
+        found.append(Misfit.VOLUME_MODE)
     if _attributes_differ(claim, volume, version):
-        yield Misfit.ATTRIBUTES
+        found.append(Misfit.ATTRIBUTES)
     if volume.deleted is not None:
-        yield Misfit.TERMINATING
+        found.append(Misfit.TERMINATING)
+    return found
 
 
-def _for_free_ones(claim: Claim, volume: PersistentVolume) -> Iterator[Misfit]:
+def _for_free_ones(claim: Claim, volume: PersistentVolume) -> list[Misfit]:
     """The checks that only volumes kept for nobody have to pass."""
+    found: list[Misfit] = []
     if volume.phase != "Available":
-        yield Misfit.PHASE
+        found.append(Misfit.PHASE)
     if claim.selector is not None and not claim.selector.matches(volume.labels):
-        yield Misfit.SELECTOR
+        found.append(Misfit.SELECTOR)
     if volume.class_name != claim.class_name:
-        yield Misfit.CLASS
+        found.append(Misfit.CLASS)
+    return found
 
 
 def _attributes_differ(claim: Claim, volume: PersistentVolume, version: tuple[int, int]) -> bool:

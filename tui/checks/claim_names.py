@@ -1,0 +1,49 @@
+"""The name that was probably meant, among those that exist.
+
+A cluster may have tens of thousands of names, and as many claims that name what is not there: answers are kept for a
+while, of many names only those like it at one end are compared, and among very many nothing is guessed.
+"""
+
+from bisect import bisect
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+MOST: Final = 2000
+_COMPARED: Final = 60
+"""How many neighbours in the alphabet are compared, read from the front and from the back."""
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The name that was probably meant, "" when none is like it, or there are more than `MOST`. Case does not count."""
+    listed = frozenset(islice(names, MOST + 1))
+    return "" if len(listed) > MOST else _meant(name, listed)
+
+
+@lru_cache(maxsize=64)
+def _meant(name: str, names: frozenset[str]) -> str:
+    known = {one.lower(): one for one in sorted(names, reverse=True)}
+    wanted = name.lower()
+    if wanted in known:
+        return known[wanted]
+    near = _neighbours(wanted, known)
+    close = get_close_matches(wanted, near, 1, 0.7)
+    if not close and len(wanted) > 3:
+        close = [one for one in near if wanted in one or (len(one) > 3 and one in wanted)]
+    return known[close[0]] if close else ""
+
+
+def _neighbours(wanted: str, known: Iterable[str]) -> list[str]:
+    """The names that begin or end most like a name, all of few ones, in the order of the alphabet."""
+    ordered = sorted(known)
+    if len(ordered) <= 2 * _COMPARED:
+        return ordered
+    turned = sorted(one[::-1] for one in ordered)
+    return sorted({*_around(wanted, ordered), *(one[::-1] for one in _around(wanted[::-1], turned))})
+
+
+def _around(wanted: str, ordered: list[str]) -> list[str]:
+    place = bisect(ordered, wanted)
+    return ordered[max(0, place - _COMPARED // 2) : place + _COMPARED // 2]

@@ -133,19 +133,23 @@ def test_a_brick_without_a_process() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "words", "reason"),
     [
-        (CsiSource("org.gluster.glusterfs", "vol-7"), "org.gluster.glusterfs vol-7"),
-        (NfsSource("10.0.0.1", "/vol"), "nfs 10.0.0.1:/vol"),
-        (HostPathSource("/data"), "hostPath /data"),
-        (LocalSource("/mnt/x"), "local /mnt/x"),
-        (OtherSource("rbd"), "rbd"),
+        (CsiSource("rbd.csi.ceph.com", "vol-7", attributes={"pool": "p", "x/y": "z"}), "rbd.csi.ceph.com vol-7",
+         "pool=p"),
+        (CsiSource("kadalu", "pvc-1", attributes={"type": "Replica3", "hostvol": "pool-1"}), "kadalu pvc-1",
+         "storage pool pool-1 of kadalu's own servers"),
+        (NfsSource("10.9.9.9", "/vol"), "nfs 10.9.9.9:/vol", "server 10.9.9.9"),
+        (HostPathSource("/data"), "hostPath /data", "a folder of whatever node the pod is on"),
+        (LocalSource("/mnt/x"), "local /mnt/x", "of no node"),
+        (OtherSource("rbd"), "rbd", ""),
     ],
-)
-def test_other_sources_end_the_chain(source: CsiSource, words: str) -> None:
+)  # fmt: skip
+def test_other_sources_end_the_chain(source: CsiSource, words: str, reason: str) -> None:
     kube = busy_kube()
     kube.put("persistentvolumes", replace(kube.tables.volumes["", "pv-data-1"], source=source))
-    assert _links(kube, HEALTHY)[-1].name == words
+    last = _links(kube, HEALTHY)[-1]
+    assert (last.name, last.reason) == (words, reason)
 
 
 def test_many_pods_are_counted_and_the_waiting_come_first() -> None:

@@ -1,36 +1,28 @@
 """The Gluster volume under a PersistentVolume, in the picture of the storage nodes."""
 
-from typing import Final
-
 from tui.checks.claim_case import ClaimWorld
 from tui.core.kube import CsiSource, PersistentVolume
 from tui.core.model import State
 
-_CSI_NAMES: Final = ("gluster_volname", "gluster_vol_name", "glustervol", "hostvol", "volname")
-"""Attributes in which CSI drivers for Gluster (kadalu, gluster-csi) keep the name of the Gluster volume."""
-
 
 def gluster_name(volume: PersistentVolume) -> str:
     """The Gluster volume's name, "" for another kind of volume."""
-    if volume.gluster is not None:
-        return volume.gluster.volume
-    if isinstance(volume.source, CsiSource):
-        low = {key.lower(): value for key, value in volume.source.attributes.items()}
-        return next((low[name] for name in _CSI_NAMES if low.get(name)), "")
-    return ""
+    return volume.gluster_name
 
 
 def addresses_of(world: ClaimWorld, volume: PersistentVolume) -> set[str]:
-    """The addresses from which kubelet mounts it, as far as they are known."""
+    """The addresses from which kubelet or its CSI driver mounts it, as far as they are known."""
+    if isinstance(volume.source, CsiSource):
+        return set(volume.source.servers)
     key = volume.endpoints_key
     return {address for one in world.tables.endpoints_of(key) for address in one.addresses} if key else set()
 
 
 def pool_of(world: ClaimWorld, volume: PersistentVolume) -> str | None:
-    """The cluster whose nodes the Endpoints name; None when no node of theirs is known here."""
+    """The cluster whose nodes the Endpoints or the driver's attributes name; None when none of them is known here."""
     addresses = addresses_of(world, volume)
     for node in world.storage.nodes.values():
-        if node.storage in addresses and node.cluster:
+        if node.cluster and (node.storage in addresses or node.name in addresses):
             return node.cluster
     return None
 

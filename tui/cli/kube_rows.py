@@ -75,7 +75,7 @@ def _claim(source: KubeSource, claim: Claim, now: float) -> Row:
         "namespace": claim.namespace, "name": claim.name, "state": word, "reason": reason, "phase": claim.phase,
         "class": claim.class_name or None, "size": claim.capacity or claim.request, "requested": claim.request,
         "access_modes": list(claim.access_modes), "volume_mode": claim.volume_mode, "pv": claim.volume_name or None,
-        "gluster_volume": volume.gluster.volume if volume and volume.gluster else None,
+        "gluster_volume": (volume.gluster_name or None) if volume else None,
         "pods": [pod.name for pod in tables.pods_of(claim.key)], **_age(claim, now),
         "findings": [finding.code for finding in source.findings(claim.key) if finding.severity is not Severity.INFO],
     }  # fmt: skip
@@ -88,7 +88,7 @@ def _volume(world: ClaimWorld, volume: PersistentVolume, now: float) -> Row:
         "reason": found[0].sentence if found else volume.message, "class": volume.class_name or None,
         "size": volume.capacity, "access_modes": list(volume.access_modes), "reclaim_policy": volume.reclaim_policy,
         "claim": "/".join(volume.claim.key) if volume.claim else None,
-        "gluster_volume": volume.gluster.volume if volume.gluster else None,
+        "gluster_volume": volume.gluster_name or None,
         "source": type(volume.source).__name__.removesuffix("Source").lower(), **_age(volume, now),
         "findings": [finding.code for finding in found if finding.severity is not Severity.INFO],
     }  # fmt: skip

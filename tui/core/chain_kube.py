@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tui.core.chain_source import is_known, other_links
 from tui.core.chain_storage import gluster_links
 from tui.core.kube import (
     Claim,
@@ -78,7 +79,7 @@ def volume_links(
         yield _endpoints(tables, volume, volume.source, claim, depth + 1)
         yield from gluster_links(snapshot, volume.source.volume, depth + 1)
     else:
-        yield Link(("source", volume.name), depth + 1, "source", source_words(volume), "", WELL)
+        yield from other_links(tables, snapshot, volume, source_words(volume), depth + 1)
 
 
 def _holds(volume: PersistentVolume, claim: Claim) -> bool:
@@ -144,8 +145,3 @@ def source_words(volume: PersistentVolume) -> str:
             return f"local {local.path}"
         case other:
             return other.kind or "unknown"
-
-
-def is_known(tables: KubeTables, kind: str) -> bool:
-    """Whether a kind was read whole, so that what is not there does not exist."""
-    return tables.is_listed(kind) and tables.parts[kind].state != "denied"

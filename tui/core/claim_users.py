@@ -53,7 +53,7 @@ def gluster_of(tables: KubeTables, claim: Key) -> str:
     """The Gluster volume under a claim, "" where there is none or it is none that can be told."""
     held = tables.claims.get(claim)
     volume = tables.volume_of(held) if held is not None else None
-    return volume.gluster.volume if volume is not None and volume.gluster is not None else ""
+    return volume.gluster_name if volume is not None else ""
 
 
 def _user(tables: KubeTables, gluster: str, volume: PersistentVolume) -> VolumeUser:

@@ -67,8 +67,8 @@ def _volume(volume: PersistentVolume) -> list[Link]:
         found.append(("volumes.claim", volume.claim.key))
     if (endpoints := volume.endpoints_key) is not None:
         found.append(("volumes.endpoints", endpoints))
-    if (gluster := volume.gluster) is not None:
-        found.append(("volumes.gluster", gluster.volume))
+    if gluster := volume.gluster_name:
+        found.append(("volumes.gluster", gluster))
     if isinstance(source, CsiSource):
         found.append(("volumes.driver", source.driver))
         found += [("volumes.secret", secret) for secret in source.secrets]

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from tui.core.kube_object import Key, KubeObject, NodeTerm, nothing
+
+_GLUSTER_NAMES: Final = ("gvolname", "glustervol", "gluster_volname", "gluster_vol_name", "volname", "hostvol")
+_GLUSTER_SERVERS: Final = ("gserver", "glusterserver", "gluster_hosts", "gluster_host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,32 @@ class CsiSource:
     fs_type: str = ""
     attributes: Mapping[str, str] = field(default_factory=nothing)
     secrets: tuple[Key, ...] = ()
+
+    @property
+    def gluster(self) -> str:
+        """The Gluster volume that it mounts, as far as the attributes of kadalu or gluster-csi tell; else "".
+
+        kadalu has volumes of its own, too, which no glusterd knows; of type "External" are those on Gluster volumes.
+        Source: kadalu csi/nodeserver.py, gluster-csi-driver nodeserver.go.
+        """
+        if self._attribute("type").lower() not in ("", "external"):
+            return ""
+        return next((value for name in _GLUSTER_NAMES if (value := self._attribute(name))), "")
+
+    @property
+    def folder(self) -> str:
+        """The folder of that Gluster volume, "" for all of it."""
+        return self._attribute("path").strip("/") if self.gluster else ""
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The Gluster servers from which it is mounted."""
+        backups = self._attribute("glusterbkpservers").replace(":", ",")
+        told = ",".join((*(self._attribute(name) for name in _GLUSTER_SERVERS), backups))
+        return tuple(dict.fromkeys(one.strip() for one in told.split(",") if one.strip()))
+
+    def _attribute(self, name: str) -> str:
+        return next((value for key, value in self.attributes.items() if key.lower() == name), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +157,13 @@ class PersistentVolume(KubeObject):
     def gluster(self) -> GlusterSource | None:
         """The source when it is the in-tree glusterfs one."""
         return self.source if isinstance(self.source, GlusterSource) else None
+
+    @property
+    def gluster_name(self) -> str:
+        """The Gluster volume that it is on, whoever mounts it; "" where it is on none, or none that can be told."""
+        if isinstance(self.source, CsiSource):
+            return self.source.gluster
+        return self.source.volume if isinstance(self.source, GlusterSource) else ""
 
     @property
     def endpoints_key(self) -> Key | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, getters, on
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
@@ -113,10 +113,10 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands
         self._look_for_unfinished()
         self.redraw()
 
-    def _look_for_unfinished(self) -> None:
+    @work(group="unfinished", exclusive=True, exit_on_error=False)
+    async def _look_for_unfinished(self) -> None:
         if self.site is not None:
-            look = self._unfinished.look(self.site)
-            self.run_worker(look, group="unfinished", exclusive=True, exit_on_error=False)
+            await self._unfinished.look(self.site)
 
     def _unwatch(self) -> None:
         for end in self._unsubscribe:

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -58,10 +58,8 @@ class OperationsDialog(Dialog[None]):
         self._look()
         self.set_interval(1.0, self._look)
 
-    def _look(self) -> None:
-        self.run_worker(self._read_journal(), group="journal", exclusive=True)
-
-    async def _read_journal(self) -> None:
+    @work(group="journal", exclusive=True)
+    async def _look(self) -> None:
         note = self.query_one("#journal-problem", Static)
         try:
             self._entries = await self._site.history()

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -76,8 +76,9 @@ class RecordDialog(Dialog[None]):
 
     def on_screen_resume(self) -> None:
         """Perhaps it was undone or resumed."""
-        self.run_worker(self._read_again(), group="record", exclusive=True, exit_on_error=False)
+        self._read_again()
 
+    @work(group="record", exclusive=True, exit_on_error=False)
     async def _read_again(self) -> None:
         self._record = await self._site.record(self._record.entry.id)
         self._fill()

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -42,10 +43,8 @@ class StepOutputDialog(Dialog[None]):
         self._look()
         self.set_interval(1.0, self._look)
 
-    def _look(self) -> None:
-        self.run_worker(self._read(), group="output", exclusive=True)
-
-    async def _read(self) -> None:
+    @work(group="output", exclusive=True)
+    async def _look(self) -> None:
         site = self.app.site
         if site is None or self._operation.refused:
             return

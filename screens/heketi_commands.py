@@ -104,6 +104,8 @@ class Flow:
             return await self._volume_plan(name, known)
         if name in ("mode", "loglevel"):
             return await self._server_plan(name)
+        if name in ("blockcreate", "blockdelete"):
+            return await self._block_plan(name)
         if name == "cleanup":
             return server.plan_cleanup(known.operations)
         if name == "flags":
@@ -161,6 +163,18 @@ class Flow:
         if name == "expand":
             return plan_expand(volume, parse_size(answers["size"]) - volume.size)
         return plan_clone(known, volume, answers["name"].strip())
+
+    async def _block_plan(self, name: str) -> Plan | None:
+        thing = self._thing
+        if name == "blockdelete":
+            if not isinstance(thing, Volume) or thing.name not in self._snapshot.block_volumes:
+                raise Refused("Select a block volume first: 3 goes to the volumes.")
+            return self._site.volume_delete_plan(thing.name)
+        answers = await self._app.push_screen_wait(forms.block_form())
+        if answers is None:
+            return None
+        cluster = thing.key[1] if isinstance(thing, TreeRow) and thing.key[0] == "cluster" else ""
+        return self._site.block_create_plan(forms.block_of(answers, cluster))
 
     async def _flags(self, known: HeketiSite) -> Plan | None:
         cluster = known.clusters[self._site.heketi_cluster_of(self._cluster())]

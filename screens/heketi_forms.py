@@ -12,6 +12,7 @@ from screens.words import DIM
 from tui.core.heketi_model import HeketiCluster, HeketiVolume
 from tui.core.units import GIB, format_size, parse_size
 from tui.core.volume_request import VolumeRequest, why_no_request
+from tui.plans.heketi_blocks import BlockRequest
 from tui.plans.heketi_members import Member
 from tui.plans.heketi_server import LEVELS, MODES
 from tui.widgets.form import Field, Form
@@ -75,6 +76,31 @@ def clone_form(volume: HeketiVolume) -> HeketiForm:
     return HeketiForm(f"Clone {volume.name}", "A new volume with what is in it now.", [field])
 
 
+def block_form() -> HeketiForm:
+    """A block volume."""
+
+    def problem_of_size(text: str) -> str:
+        try:
+            size = parse_size(text)
+        except ValueError as error:
+            return str(error)
+        return why_no_request(VolumeRequest("any", size))
+
+    fields = [
+        Field("name", "name", hint="empty: blockvol_ and a fresh id", required=False, validate=_block_name_problem),
+        Field("size", "size", hint="as 100GiB", validate=problem_of_size),
+        Field("ha", "nodes that serve it", kind="number", hint="empty: all", required=False),
+        Field("auth", "with a password", kind="yesno", value="no"),
+    ]
+    return HeketiForm("A block volume", "A file in a volume of heketi's, which clients reach over iSCSI.", fields)
+
+
+def block_of(answers: Answers, cluster: str) -> BlockRequest:
+    """What was asked for."""
+    name, size, ha = answers["name"].strip(), parse_size(answers["size"]), int(answers["ha"] or 0)
+    return BlockRequest(name, size, ha, answers["auth"] == YES, cluster)
+
+
 def flags_form(cluster: HeketiCluster) -> HeketiForm:
     """What it takes."""
     fields = [
@@ -120,6 +146,10 @@ def _tags_problem(text: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def _block_name_problem(text: str) -> str:
+    return why_no_request(VolumeRequest(text.strip(), GIB)) if text.strip() else ""
 
 
 def _yes(flag: bool) -> str:

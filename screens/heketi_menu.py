@@ -44,6 +44,8 @@ _VOLUME: Final = (
     Choice("expand", "Make the volume greater", "By whole GiB, with new bricks."),
     Choice("clone", "Clone the volume", "A copy as it is now, by a snapshot."),
 )
+_MAKE_BLOCK: Final = Choice("blockcreate", "Make a block volume", "In a volume that hosts such, or in a new one.")
+_BLOCK: Final = Choice("blockdelete", "Delete the block volume", "With all its data; its name is typed.")
 _CLUSTER: Final = (
     Choice("flags", "What the cluster takes", "Volumes, block volumes, both or nothing new."),
     Choice("leave", "Leave heketi", "Manage the cluster over SSH from now on, without moving a byte."),
@@ -66,10 +68,11 @@ def choices(snapshot: Snapshot, thing: object, facts: HeketiFacts) -> list[Choic
         found += [choice for choice in _MEMBER if choice.name not in left_out]
     elif isinstance(thing, Brick):
         found += _BRICK
-    elif isinstance(thing, Volume) and thing.name not in snapshot.block_volumes:
-        found += _VOLUME
+    elif isinstance(thing, Volume):
+        found += (_BLOCK,) if thing.name in snapshot.block_volumes else _VOLUME
+        found.append(_MAKE_BLOCK)
     elif isinstance(thing, TreeRow) and thing.key[0] == "cluster" and thing.key[1]:
-        found += _CLUSTER
+        found += (*_CLUSTER, _MAKE_BLOCK)
     if facts.stuck:
         found.append(_CLEANUP)
     return [*found, *_ALWAYS]

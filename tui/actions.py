@@ -101,6 +101,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("heketi.expand", "heketi: make the volume greater", (), DASHBOARD, "heketi('expand')", "", "",
            Danger.CHANGES),
     Action("heketi.clone", "heketi: clone the volume", (), DASHBOARD, "heketi('clone')", "", "", Danger.CHANGES),
+    Action("heketi.block-volume", "heketi: make a block volume", (), DASHBOARD, "heketi('blockcreate')", "", "",
+           Danger.CHANGES),
     Action("heketi.flags", "heketi: what the cluster takes", (), DASHBOARD, "heketi('flags')", "", "", Danger.CHANGES),
     Action("heketi.cleanup", "heketi: clean up what broke off", (), DASHBOARD, "heketi('cleanup')", "", "",
            Danger.CHANGES),

@@ -24,9 +24,10 @@ from tui.core.vault import Vault
 from tui.core.volume_request import VolumeRequest
 from tui.ops.targets import Targets
 from tui.plans.clean import CleanTarget
+from tui.plans.heketi_blocks import BlockRequest, plan_block_create, plan_block_delete
 from tui.plans.heketi_clean import HeketiTarget, plan_heketi_clean
 from tui.plans.heketi_load import plan_heketi_load
-from tui.plans.heketi_volumes import plan_block_delete, plan_heketi_create, plan_heketi_delete
+from tui.plans.heketi_volumes import plan_heketi_create, plan_heketi_delete
 from tui.plans.volume_users import refuse_used, with_users
 from tui.site_heketi_door import HeketiDoor
 from tui.site_load import LoadProposal, SiteLoad
@@ -123,6 +124,12 @@ class SiteHeketi(SitePlans, SiteLoad):
         # without a name of ours nobody could tell afterwards whether it was made
         named = request if request.name else replace(request, name=f"vol_{new_id()}")
         return plan_heketi_create(known, named, home)
+
+    def block_create_plan(self, request: BlockRequest) -> Plan:
+        """Let heketi make a block volume; without a name it gets one of ours, so that it can be told afterwards."""
+        known, home = self.heketi_site(), request.cluster
+        home = self.heketi_cluster_of(home) if home else ""
+        return plan_block_create(known, replace(request, cluster=home, name=request.name or f"blockvol_{new_id()}"))
 
     def volume_delete_plan(self, name: str) -> Plan:
         """Take a volume away with all its bricks, through heketi where it is one of heketi's."""

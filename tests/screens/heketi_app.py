@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from screens import house
 from screens.dashboard import DashboardScreen
+from screens.heketi_menu import HeketiMenu
 from screens.operation import OperationDialog
 from screens.plan_review import GRACE_SECONDS, PlanReviewDialog
 from tests.screens.driving import screen, shows, text, until
@@ -113,6 +114,14 @@ async def on_site(folder: Path, server: SimHeketi, base: SiteConfig | None = Non
     app = BrickyardApp(house(), make)
     async with app.run_test(size=SIZE) as pilot:
         yield HeketiApp(app, pilot, server)
+
+
+async def menu(app: HeketiApp, name: str) -> None:
+    """H, then this choice."""
+    await app.press("H")
+    dialog = await app.on(HeketiMenu)
+    place = [choice.name for choice in dialog._offered].index(name)
+    await app.press("123456789abcdefghi"[place])
 
 
 def seed(server: SimHeketi, nodes: int = 4, disks: int = 2) -> str:

@@ -17,7 +17,7 @@ from screens.volume_create import VolumeCreateDialog
 from tests.remote.heketi_world import client_of
 from tests.screens.driving import shows
 from tests.screens.fake_site import FakeSite, app_on
-from tests.screens.heketi_app import HeketiApp, on_site, seed
+from tests.screens.heketi_app import menu, on_site, seed
 from tests.screens.scene import busy_store
 from tui.core.heketi_facts import HeketiFacts
 from tui.core.model import Snapshot, Source, State
@@ -26,14 +26,6 @@ from tui.demo.heketi import SimHeketi
 from tui.dialects import heketi_requests as requests
 from tui.dialects.heketi_requests import VolumeWish
 from tui.remote.errors import CommandTimeout
-
-
-async def menu(app: HeketiApp, name: str) -> None:
-    """H, then this choice."""
-    await app.press("H")
-    dialog = await app.on(HeketiMenu)
-    place = [choice.name for choice in dialog._offered].index(name)
-    await app.press("123456789abcdefghi"[place])
 
 
 async def test_all_that_heketi_has_stands_in_the_panes(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tui.demo.heketi import HttpFault
 from tui.dialects import heketi_requests as requests
 from tui.plans import heketi_server as server
 from tui.plans import heketi_volumes as volumes
+from tui.plans.heketi_blocks import plan_block_delete
 from tui.plans.heketi_load import plan_heketi_load
 from tui.remote.errors import CommandTimeout
 
@@ -97,7 +98,7 @@ async def test_hosts_of_block_volumes_stay_until_those_are_gone(tmp_path: Path) 
         with pytest.raises(Refused, match="hosts block volumes"):
             volumes.plan_clone(site, host, "copy")
         [block] = site.block_volumes.values()
-        assert (await desk.run(volumes.plan_block_delete(block))).ok
+        assert (await desk.run(plan_block_delete(block))).ok
         assert (await desk.site()).block_volumes == {}
 
 

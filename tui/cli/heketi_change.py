@@ -7,12 +7,21 @@ from typing import TypeVar
 from tui.cli import codes
 from tui.cli.change import WrongInput, run_plan
 from tui.cli.output import note, say, show_data
-from tui.core.heketi_links import node_names
-from tui.core.heketi_model import HeketiBrick, HeketiDevice, HeketiNode, HeketiOperation, HeketiSite, HeketiVolume
+from tui.core.heketi_links import block_name, node_names
+from tui.core.heketi_model import (
+    HeketiBlockVolume,
+    HeketiBrick,
+    HeketiDevice,
+    HeketiNode,
+    HeketiOperation,
+    HeketiSite,
+    HeketiVolume,
+)
 from tui.core.plan import Plan, Refused
 from tui.core.units import parse_size
 from tui.plans import heketi_members as members
 from tui.plans import heketi_server as server
+from tui.plans.heketi_blocks import BlockRequest, plan_block_delete
 from tui.plans.heketi_clean import HeketiTarget, plan_heketi_clean
 from tui.plans.heketi_volumes import plan_clone, plan_expand
 from tui.site import Site
@@ -66,6 +75,8 @@ def _plan(args: argparse.Namespace, site: Site, known: HeketiSite) -> Plan:
         return server.plan_cleanup(_operations(known, args.ids))
     if args.action == "evict":
         return members.plan_evict(known, find_brick(known, args.brick), heal_check=not args.no_heal_check)
+    if args.action == "blockvolume":
+        return _block(args, site, known)
     if args.action == "expand":
         volume = find_volume(known, args.volume)
         return plan_expand(volume, _more(args.size, volume.size))
@@ -75,6 +86,18 @@ def _plan(args: argparse.Namespace, site: Site, known: HeketiSite) -> Plan:
     file = args.files == "on" if args.files else cluster.takes_files
     block = args.block == "on" if args.block else cluster.takes_blocks
     return server.plan_flags(cluster, file=file, block=block)
+
+
+def _block(args: argparse.Namespace, site: Site, known: HeketiSite) -> Plan:
+    if args.verb == "delete":
+        return plan_block_delete(find_block(known, args.name))
+    try:
+        size = parse_size(args.size)
+    except ValueError as error:
+        raise WrongInput(str(error)) from None
+    if args.ha < 0:
+        raise WrongInput(f"--ha takes a number of nodes, not {args.ha}")
+    return site.block_create_plan(BlockRequest(args.name, size, args.ha, args.auth, args.cluster))
 
 
 async def _server(args: argparse.Namespace, site: Site) -> int:
@@ -113,6 +136,14 @@ def find_volume(known: HeketiSite, name: str) -> HeketiVolume:
     named = [one for one in known.volumes.values() if one.name == name]
     by_id = [one for one in known.volumes.values() if one.id.startswith(name)]
     return _only(named or by_id, "volume", name, sorted(one.name for one in known.volumes.values()))
+
+
+def find_block(known: HeketiSite, name: str) -> HeketiBlockVolume:
+    """A block volume by its name, that with its host's before it, or the beginning of its id. Raises Refused."""
+    blocks = {block_name(one, known): one for one in known.block_volumes.values()}
+    named = [one for full, one in blocks.items() if name in (one.name, full)]
+    by_id = [one for one in known.block_volumes.values() if one.id.startswith(name)]
+    return _only(named or by_id, "block volume", name, blocks)
 
 
 def _only(found: list[_T], kind: str, name: str, known: Iterable[str]) -> _T:

@@ -21,6 +21,7 @@ examples:
   brickyard heketi remove node2 /dev/sdc --dry-run
   brickyard heketi operations cleanup
   brickyard heketi tags node1 /dev/sdb --set arbiter=required
+  brickyard heketi blockvolume create blk --size 10GiB --ha 3
 """
 
 MakeCommand = Callable[..., argparse.ArgumentParser]
@@ -53,6 +54,7 @@ def add_heketi_commands(
     _add_looks(actions, under, formats, change, site)
     _add_members(actions, under, change, site)
     _add_volumes(actions, under, change, site)
+    _add_blocks(actions, under, change, site)
     _add_server(actions, under, change, site)
     _add_leave(actions, under, change, site)
     add_prepare(actions, under, change, site)
@@ -128,6 +130,30 @@ def _add_volumes(actions: object, under: MakeCommand, change: AddOptions, site: 
     parser.add_argument("name", metavar="NAME", help="the name of the copy")
     change(parser)
     site(parser)
+
+
+def _add_blocks(actions: object, under: MakeCommand, change: AddOptions, site: AddOptions) -> None:
+    group = under(actions, "heketi blockvolume", "create|delete ...", "make and delete block volumes")
+    verbs = group.add_subparsers(dest="verb", metavar="create|delete", title="actions", required=True)
+    parser = under(
+        verbs, "heketi blockvolume create",
+        "[NAME] --size SIZE [--ha N] [--auth] [--cluster ID] [--dry-run] [--yes] [-o FORMAT]", "make a block volume",
+    )  # fmt: skip
+    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="default: blockvol_ and a fresh id")
+    parser.add_argument("--size", required=True, metavar="SIZE", help="as 100GiB; heketi counts whole GiB")
+    parser.add_argument("--ha", type=int, default=0, metavar="N", help="how many nodes serve it (default: all)")
+    parser.add_argument("--auth", action="store_true", help="let gluster-block make a user and a password for it")
+    parser.add_argument("--cluster", default="", metavar="ID", help="the cluster that it has to be in (default: any)")
+    change(parser)
+    site(parser)
+    parser = under(
+        verbs, "heketi blockvolume delete", "NAME [--dry-run] [--yes] [-o FORMAT]",
+        "delete a block volume with all its data",
+    )  # fmt: skip
+    parser.add_argument("name", metavar="NAME", help="its name, HOSTING VOLUME/NAME, or the beginning of its id")
+    change(parser)
+    site(parser)
+    site(group)
 
 
 def _add_server(actions: object, under: MakeCommand, change: AddOptions, site: AddOptions) -> None:

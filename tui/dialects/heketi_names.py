@@ -1,9 +1,9 @@
 """Names in place of ids, for objects that get their id only when a plan runs.
 
 heketi chooses ids itself and knows nodes by their manage name and devices by their path. A plan says
-"${node:NAME}", "${device:NODE NAME:PATH}", "${volume:NAME}" and "${cluster:NAME,NAME}" (the cluster that has one of
-these nodes, else the only empty one); the ids are put in right before a request is sent, again when it is resumed
-or undone.
+"${node:NAME}", "${device:NODE NAME:PATH}", "${volume:NAME}", "${blockvolume:NAME}" and "${cluster:NAME,NAME}" (the
+cluster that has one of these nodes, else the only empty one); the ids are put in right before a request is sent, again
+when it is resumed or undone.
 """
 
 import re
@@ -14,8 +14,9 @@ from typing import Final, Literal
 NOBODY: Final = "0" * 32
 """An id that nothing has: what is not found is asked for with it, and heketi says so in its own words."""
 
-_NAME: Final = re.compile(r"\$\{(cluster|node|device|volume):([^{}]*)\}")
-Kind = Literal["cluster", "node", "device", "volume"]
+_NAME: Final = re.compile(r"\$\{(cluster|node|device|volume|blockvolume):([^{}]*)\}")
+_WORDS: Final = {"blockvolume": "block volume"}
+Kind = Literal["cluster", "node", "device", "volume", "blockvolume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class Name:
     def __str__(self) -> str:
         if self.kind == "device":
             return f"{self.path} on {self.nodes[0]}"
-        return f"the cluster of {', '.join(self.nodes)}" if self.kind == "cluster" else f"{self.kind} {self.nodes[0]}"
+        return (
+            f"the cluster of {', '.join(self.nodes)}"
+            if self.kind == "cluster"
+            else f"{_WORDS.get(self.kind, self.kind)} {self.nodes[0]}"
+        )
 
 
 def node_name(name: str) -> str:
@@ -45,6 +50,11 @@ def device_name(node: str, path: str) -> str:
 def volume_name(name: str) -> str:
     """A volume by its name."""
     return f"${{volume:{name}}}"
+
+
+def block_volume_name(name: str) -> str:
+    """A block volume by its name."""
+    return f"${{blockvolume:{name}}}"
 
 
 def cluster_name(nodes: Sequence[str]) -> str:
@@ -70,4 +80,6 @@ def _read(kind: str, words: str) -> Name:
         return Name("device", (node,), f"/{path}")
     if kind == "cluster":
         return Name("cluster", tuple(words.split(",")))
-    return Name("node", (words,)) if kind == "node" else Name("volume", (words,))
+    if kind == "node":
+        return Name("node", (words,))
+    return Name("volume" if kind == "volume" else "blockvolume", (words,))

@@ -1,6 +1,6 @@
 """Volumes made, made greater, cloned and deleted through heketi."""
 
-from tui.core.heketi_model import HeketiBlockVolume, HeketiSite, HeketiVolume
+from tui.core.heketi_model import HeketiSite, HeketiVolume
 from tui.core.plan import Plan, Refused, Step
 from tui.core.runner import HEKETI
 from tui.core.units import GIB, format_size
@@ -87,12 +87,6 @@ def plan_heketi_delete(site: HeketiSite, volume: HeketiVolume) -> Plan:
         raise Refused(f"{volume.name} hosts block volumes: {', '.join(sorted(inside)[:5])}.", ("delete those first",))
     step = heketi_steps.delete_volume(volume)
     return Plan(f"Delete volume {volume.name} through heketi", (step,), confirm=volume.name)
-
-
-def plan_block_delete(volume: HeketiBlockVolume) -> Plan:
-    """Delete a block volume with its data."""
-    step = heketi_steps.delete_block_volume(volume)
-    return Plan(f"Delete block volume {volume.name} through heketi", (step,), confirm=volume.name)
 
 
 def _make(title: str, name: str, wish: Request) -> Step:

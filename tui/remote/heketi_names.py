@@ -1,17 +1,21 @@
 """Finds the ids of what plans name: clusters by nodes, nodes by manage name, devices by path, volumes by name."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from tui.core.heketi_model import HeketiCluster, HeketiNode
-from tui.dialects.heketi_answers import parse_cluster, parse_ids, parse_node, parse_volume
+from tui.core.heketi_model import HeketiBlockVolume, HeketiCluster, HeketiNode, HeketiVolume
+from tui.dialects.heketi_answers import parse_block_volume, parse_cluster, parse_ids, parse_node, parse_volume
 from tui.dialects.heketi_names import NOBODY, Name
 from tui.remote.errors import RemoteError
 from tui.remote.heketi import HeketiClient, read
 from tui.remote.heketi_errors import TARGET
 
 _AT_ONCE: Final = 8
+_VOLUMES: Final[dict[str, tuple[str, Callable[[str], HeketiVolume | HeketiBlockVolume]]]] = {
+    "volume": ("volumes", parse_volume),
+    "blockvolume": ("blockvolumes", parse_block_volume),
+}
 
 
 class NameBook:
@@ -20,7 +24,7 @@ class NameBook:
     def __init__(self, client: HeketiClient) -> None:
         self._client = client
         self._nodes: dict[str, HeketiNode] = {}
-        self._volumes: dict[str, str] = {}
+        self._volumes: dict[str, dict[str, str]] = {"volume": {}, "blockvolume": {}}
         self._walking = asyncio.Lock()
 
     async def ids(self, names: Iterable[Name]) -> dict[Name, str]:
@@ -33,7 +37,7 @@ class NameBook:
     async def _id(self, name: Name) -> str:
         if name.kind == "cluster":
             return await self._cluster(name)
-        if name.kind == "volume":
+        if name.kind in _VOLUMES:
             return await self._volume(name)
         node = await self._node(name.nodes[0])
         if node is None or name.kind == "node":
@@ -60,18 +64,20 @@ class NameBook:
         return _only(name, [one.id for one in clusters if not (one.nodes or one.volumes or one.block_volumes)])
 
     async def _volume(self, name: Name) -> str:
-        """A volume keeps its name for life: only those that are not known yet are read."""
-        ids = read(lambda text: parse_ids(text, "volumes"), await self._client.get("/volumes"))
+        """A volume or block volume keeps its name for life: only those that are not known yet are read."""
+        kind, parser = _VOLUMES[name.kind]
+        known = self._volumes[name.kind]
+        ids = read(lambda text: parse_ids(text, kind), await self._client.get(f"/{kind}"))
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def look_at(ident: str) -> None:
             async with gate:
-                answer = await self._client.ask("GET", f"/volumes/{ident}")
+                answer = await self._client.ask("GET", f"/{kind}/{ident}")
             if answer.status != 404:
-                self._volumes[ident] = read(parse_volume, self._client.good(answer, f"GET /volumes/{ident}").text).name
+                known[ident] = read(parser, self._client.good(answer, f"GET /{kind}/{ident}").text).name
 
-        await asyncio.gather(*(look_at(ident) for ident in ids if ident not in self._volumes))
-        return _only(name, [ident for ident in ids if self._volumes.get(ident) == name.nodes[0]])
+        await asyncio.gather(*(look_at(ident) for ident in ids if ident not in known))
+        return _only(name, [ident for ident in ids if known.get(ident) == name.nodes[0]])
 
     async def _walk(self) -> list[HeketiCluster]:
         """Read all clusters, and the nodes that are not known yet; those that are gone are forgotten."""

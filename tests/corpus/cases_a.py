@@ -104,6 +104,19 @@ def _immutable() -> Cluster:
     return _well().event("PersistentVolumeClaim default/db", "UpdateFailed", text)
 
 
+@cases("A8", "db", "a changed source was refused")
+def _new_source() -> Cluster:
+    text = 'PersistentVolume "pv-db" is invalid: spec.persistentvolumesource: Forbidden: spec.persistentvolumesource '
+    text += "is immutable after creation"
+    return _well().event("PersistentVolumeClaim default/db", "MigrationFailed", text)
+
+
+@cases("A12", "db", "a change of its class was refused")
+def _changed_class() -> Cluster:
+    text = 'StorageClass "slow" is invalid: parameters: Forbidden: updates to parameters are forbidden.'
+    return _well().event("PersistentVolumeClaim default/db", "UpdateFailed", text)
+
+
 @cases("A9", "db", "an incomplete PersistentVolume was refused")
 def _no_endpoints() -> Cluster:
     text = 'PersistentVolume "v" is invalid: spec.glusterfs.endpoints: Required value'

@@ -181,6 +181,12 @@ def _() -> Cluster:
     return stuck(bound(30, source=source), text)
 
 
+@cases("F17", "db", "the CSI driver was never installed")
+def _() -> Cluster:
+    source = {"csi": {"driver": "org.gluster.glusterfs", "volumeHandle": "v", "volumeAttributes": {"glustervol": "db"}}}
+    return stuck(bound(30, source=source), "Unable to attach or mount volumes: unmounted volumes=[v0]: timed out")
+
+
 @cases("F18", "db", "attached elsewhere")
 def _() -> Cluster:
     source = {"csi": {"driver": "disk", "volumeHandle": "v"}}

@@ -106,3 +106,12 @@ def _finished_pod() -> Cluster:
 def _ephemeral() -> Cluster:
     spec = {"volumes": [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": {}}}]}
     return Cluster(1, 30).pod("p", spec=spec)
+
+
+@cases("", "db", "a pod that starts on a volume of kadalu's")
+def _csi() -> Cluster:
+    attributes = {"type": "External", "gvolname": "db", "gserver": "10.0.0.1"}
+    source = {"csi": {"driver": "kadalu", "volumeHandle": "v", "volumeAttributes": attributes}}
+    cluster = Cluster(1, 30).bound("db", pv={"source": source}).node("n1", "v1.30.1")
+    cluster.add("csidrivers", {"metadata": {"name": "kadalu", "uid": "kadalu"}, "spec": {"attachRequired": False}})
+    return cluster.pod("app", "db", node="n1")

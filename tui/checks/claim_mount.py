@@ -7,6 +7,7 @@ from typing import Final
 
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_endpoints import endpoints_faults
+from tui.checks.claim_mount_csi import driver_faults
 from tui.checks.claim_mount_words import MountText, meaning, pod_volumes_told, volume_told
 from tui.checks.claim_seen_words import REMOVED, bound_volume, is_quiet, pod_events, pod_ref, some, told, volume_ref
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
@@ -30,7 +31,10 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
     yield from gone
     faults = [] if gone and gone[0].code == "F1" else list(endpoints_faults(case, volume, waiting))
     yield from faults
-    yield from _told_by_pods(case, volume, pods, {fault.code for fault in (*gone, *faults)})
+    said = list(_told_by_pods(case, volume, pods, {fault.code for fault in (*gone, *faults)}))
+    yield from said
+    if not any(finding.code == "F17" for finding in said):
+        yield from driver_faults(case, volume, waiting)
     yield from _group(case, volume, pods)
     yield from _dead_node(case, waiting)
 

@@ -7,7 +7,7 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.columns_topology import TreeRow
 from screens.columns_volumes import fullness as volume_fullness
-from screens.heal_details import Line, heal_lines
+from screens.heal_details import Line, heal_lines, quota_lines
 from screens.marks import Thing
 from screens.words import BAD, DIM, PLAIN, WARN, freshness_text, freshness_tone, state_text, state_tone
 from tui.core.kube import PersistentVolume
@@ -52,7 +52,7 @@ def _volume(snapshot: Snapshot, volume: Volume, now: float) -> list[Line]:
         if brick is not None:
             text = f"{state_text(brick.state)}  {brick.device or brick.path}" + (" (arbiter)" if brick.arbiter else "")
             lines.append((brick.node or brick.host, text, state_tone(brick.state)))
-    return [*lines, *_pairs("options", volume.options)]
+    return [*lines, *quota_lines(snapshot, volume, now), *_pairs("options", volume.options)]
 
 
 def _brick(snapshot: Snapshot, brick: Brick, now: float) -> list[Line]:

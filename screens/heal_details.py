@@ -1,12 +1,15 @@
-"""How far the copies of a volume are apart, as labelled lines. Pure, but for the time that ages count from."""
+"""How far the copies of a volume are apart, and its quotas, as labelled lines. Pure, but for the time of ages."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from screens.words import BAD, DIM, GOOD, PLAIN, WARN
 from tui.core.heal import BrickHeal, Heal, entries, pending_words, split_brain_words
 from tui.core.model import Snapshot, Volume
 from tui.core.units import format_age
 
+_ALMOST: Final = 0.8
+"""The share of a limit from which on Gluster itself warns, by default."""
 Line = tuple[str, str, str]  # label ("" under the one above, "-" a heading), text, style
 
 
@@ -28,6 +31,24 @@ def heal_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]
     yield from ((brick.name, f"not known: {brick.reason}", WARN) for brick in heal.unknown)
     if heal.unread:
         yield ("", f"the last try failed: {heal.unread}", WARN)
+
+
+def quota_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]:
+    """The limits of its folders, and what is used of them, where it has them switched on."""
+    if not volume.has_quotas or volume.status != "Started":
+        return
+    read_at = snapshot.quotas_read.get(volume.id)
+    if read_at is None:
+        yield ("-", "quotas", PLAIN)
+        yield ("", "not read yet", DIM)
+        return
+    yield ("-", f"quotas ({format_age(max(0.0, now - read_at))} ago)", PLAIN)
+    if not volume.quotas:
+        yield ("", "no folder has a limit", DIM)
+    for quota in volume.quotas:
+        almost = quota.used is not None and quota.used >= _ALMOST * quota.limit
+        words = f"{quota.words}, used up" if quota.is_reached else quota.words
+        yield (quota.path, words, BAD if quota.is_reached else WARN if almost else PLAIN)
 
 
 def _sums(heal: Heal) -> Iterable[tuple[str, str]]:

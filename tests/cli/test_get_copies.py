@@ -44,3 +44,21 @@ async def test_split_brain_is_a_fault(loaded: Cli) -> None:
     finally:
         for brick in volume.bricks:
             brick.apart.clear()
+
+
+async def test_quotas_are_unknown_until_they_are_read(loaded: Cli) -> None:
+    volume = loaded.demo.nodes[0].machine.glusterd.pool.volumes["db"]
+    ended = await loaded.here("get", "volumes", "-o", "json")
+    assert json.loads(ended.out)[0]["quotas"] == []
+    volume.options["features.quota"] = "on"
+    volume.quotas["/team"] = (2048, 1024)
+    try:
+        for words, expected in (
+            ((), None),
+            (("--copies",), [{"path": "/team", "limit": 2048, "used": 1024, "reached": False}]),
+        ):
+            ended = await loaded.here("get", "volumes", *words, "-o", "json")
+            assert json.loads(ended.out)[0]["quotas"] == expected
+    finally:
+        volume.quotas.clear()
+        del volume.options["features.quota"]

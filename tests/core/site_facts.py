@@ -22,6 +22,7 @@ from tui.core.group_tags import GroupTags
 from tui.core.heal import BrickHeal, HealFacts
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
+from tui.core.quota import Quota, QuotaFacts
 from tui.core.store import NodeEntry
 from tui.core.topology import TopologyDevice, TopologyNode
 from tui.core.units import GIB
@@ -105,12 +106,13 @@ def site(
     *volumes: VolumeFact,
     unread: dict[str, str] | None = None,
     heals: Mapping[str, HealFacts] | None = None,
+    quotas: Mapping[str, QuotaFacts] | None = None,
 ) -> Snapshot:
-    """The joined picture; nodes that are not given are well. `heals` are by the id of their volume ("id")."""
+    """The joined picture; nodes that are not given are well. `heals` and `quotas` are by volume id ("id")."""
     entries = {n: entry(n, facts(n)) for n in (1, 2, 3)} | dict(nodes or {})
     read_from = entries[1].declared.manage
     said = ClusterFacts(100.0, read_from, volumes or (volume(),), unread or {})
-    return join({e.declared.manage: e for e in entries.values()}, {uuid(1): said}, 7, heals=heals)
+    return join({e.declared.manage: e for e in entries.values()}, {uuid(1): said}, 7, heals=heals, quotas=quotas)
 
 
 def heal(*counts: tuple[int, int] | None, **changes: Any) -> dict[str, HealFacts]:
@@ -121,3 +123,10 @@ def heal(*counts: tuple[int, int] | None, **changes: Any) -> dict[str, HealFacts
         for n, one in enumerate(counts, 1)
     )  # fmt: skip
     return {"id": replace(HealFacts(100.0, "node1", bricks), **changes)}
+
+
+def with_quota(path: str, limit: int, used: int | None, **changes: Any) -> Snapshot:
+    """The site with one limit on a folder of the volume."""
+    quota = Quota(path, limit, used, is_reached=used is not None and used >= limit)
+    said = replace(volume(options={"features.quota": "on"}), **changes)
+    return site(None, said, quotas={"id": QuotaFacts(100.0, (quota,))})

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.site_facts import PATH, heal, site, volume, with_brick
+from tests.core.site_facts import PATH, heal, site, volume, with_brick, with_quota
 from tests.screens.scene import busy_store, new_id
 from tui.core.facts import BrickFact, VolumeFact
 from tui.core.heal import BrickHeal, Heal, HealFacts, pending_words, split_brain_words
 from tui.core.model import Snapshot, State, Volume
+from tui.core.quota import Quota, QuotaFacts
 
 
 def of(snapshot: Snapshot) -> Heal:
@@ -118,12 +119,33 @@ def test_a_try_that_failed_keeps_what_was_said_before_with_its_age() -> None:
 def test_heals_of_volumes_that_are_gone_are_forgotten() -> None:
     store, name = busy_store(1000.0), new_id("id", 1)
     store.put_heal(name, HealFacts(1001.0, "node1"))
-    store.keep_heals({name})
+    store.keep_details({name})
     assert name in store.snapshot.heals_read
-    store.keep_heals(set())
+    store.keep_details(set())
     assert store.snapshot.heals_read == {}
     assert _first(store.snapshot).heal is None
 
 
 def test_a_brick_is_named_as_gluster_names_it() -> None:
     assert BrickHeal("10.0.0.1", PATH).name == f"10.0.0.1:{PATH}"
+
+
+def test_quotas_are_told_and_forgotten() -> None:
+    store, name = busy_store(1000.0), new_id("id", 1)
+    told: list[str] = []
+    store.subscribe(lambda: told.append(""))
+    quota = Quota("/a", 10, 10, is_reached=True)
+    store.put_quotas(name, QuotaFacts(1001.0, (quota,)))
+    store.put_quotas(name, QuotaFacts(1005.0, (quota,)))
+    assert len(told) == 1
+    assert store.snapshot.quotas_read == {name: 1005.0}
+    store.keep_details({name})
+    assert store.snapshot.quotas_read == {name: 1005.0}
+    store.keep_details(set())
+    assert store.snapshot.quotas_read == {}
+
+
+def test_quotas_that_were_switched_off_are_gone() -> None:
+    assert with_quota("/a", 10, 10).volumes["db"].quotas == (Quota("/a", 10, 10, is_reached=True),)
+    assert with_quota("/a", 10, 10, options={"features.quota": "off"}).volumes["db"].quotas == ()
+    assert with_quota("/a", 10, 10, status="Stopped").volumes["db"].quotas == ()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.core.site_facts import BRICK, VG, entry, facts, heal, peers, site, volume, with_brick
+from tests.core.site_facts import BRICK, VG, entry, facts, heal, peers, site, volume, with_brick, with_quota
 from tests.corpus.build import Cluster
 from tests.corpus.case import Cases
 from tui.core.facts import LogicalVolume, Peer
@@ -170,6 +170,21 @@ def _() -> Cluster:
 @cases("H13", "data", "entries that wait to be healed")
 def _() -> Cluster:
     return bound(site(heals=heal((12, 0), (12, 0), (0, 0))))
+
+
+@cases("H10", "data", "the quota of the claim's folder is used up")
+def _() -> Cluster:
+    return bound(with_quota("/team/a", GIB, GIB), path="db/team/a")
+
+
+@cases("", "data", "the quota of another folder is used up")
+def _() -> Cluster:
+    return bound(with_quota("/team/b", GIB, GIB), path="db/team/a")
+
+
+@cases("", "data", "a quota with room in it")
+def _() -> Cluster:
+    return bound(with_quota("/", GIB, GIB - 1))
 
 
 @cases("", "data", "copies that are all alike")

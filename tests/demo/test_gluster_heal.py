@@ -9,12 +9,15 @@ import pytest
 from tests.demo.asking import ask, connected, masked
 from tests.demo.test_volume_life import MOUNT, UP, must
 from tui.core.plan import Command, Result
+from tui.core.quota import Quota
+from tui.core.units import GIB
 from tui.demo.gluster_heal import let_differ
 from tui.demo.gluster_model import HEALING, SPLIT_BRAIN, Volume
 from tui.demo.site import DemoSite, start_site
 from tui.dialects import gluster, gluster_heal, host
 from tui.dialects.failures import explain, succeeded
 from tui.dialects.gluster_heal import parse_heal, parse_split_brain
+from tui.dialects.gluster_quota import parse_quotas, quota_list
 
 CAPTURED = Path(__file__).parents[1] / "data" / "gluster"
 
@@ -134,3 +137,19 @@ async def test_what_a_brick_missed_is_healed_when_it_comes_back(site: DemoSite) 
     assert await counts(site) == [(0, 0, 0)] * 3
     assert await must(site, 2, [host.cat(f"{MOUNT}/brick/new")]) == ["hello\n"]
     assert (await answer(site, host.cat(f"{MOUNT}/brick/old"), 2)).code == 1
+
+
+async def test_quotas_are_listed_where_they_are_switched_on(site: DemoSite) -> None:
+    off = await answer(site, quota_list("v1"))
+    assert (off.stdout, off.code) == ((CAPTURED / "quota-disabled.xml").read_text(), 2)
+    command = ("gluster", "--mode=script", "--xml", "volume", "quota", "v1")
+    await must(site, 0, [Command((*command, "enable"), xml=True)])
+    assert parse_quotas(await answer(site, quota_list("v1"))) == ()
+    await must(site, 0, [Command((*command, "limit-usage", "/team", "10GiB"), xml=True)])
+    volume(site).quotas["/full"] = (GIB, GIB)
+    assert parse_quotas(await answer(site, quota_list("v1"), 2)) == (
+        Quota("/team", 10 * GIB, 0),
+        Quota("/full", GIB, GIB, is_reached=True),
+    )
+    missing = await answer(site, quota_list("nosuch"))
+    assert explain(missing).reason == "there is no volume nosuch"

@@ -8,9 +8,10 @@ from screens.columns_volumes import VOLUMES
 from screens.details import details_of
 from screens.health import volumes_health
 from screens.table_spec import cell_text
-from screens.words import BAD, DIM, GOOD, WARN
-from tests.core.site_facts import PATH, heal, site, volume
+from screens.words import BAD, DIM, GOOD, PLAIN, WARN
+from tests.core.site_facts import PATH, heal, site, volume, with_quota
 from tui.core.model import Snapshot
+from tui.core.units import GIB
 
 NOW = 190.0
 
@@ -77,3 +78,26 @@ def test_pending_heals_are_a_note() -> None:
 def test_what_is_not_known_is_never_shown_as_well(snapshot: Snapshot, lines: list[tuple[str, str, str]]) -> None:
     assert details(snapshot) == lines
     assert [text for text, _ in volumes_health(snapshot) if "heal" in text or "split" in text] == []
+
+
+def quotas(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    _, lines = details_of(snapshot, snapshot.volumes["db"], NOW)
+    begin = next((place for place, line in enumerate(lines) if line[1].startswith("quotas")), len(lines))
+    return [line for line in lines[begin:] if line[0] != "features.quota" and line[1] != "options"]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "lines"),
+    [
+        (site(), []),
+        (site(None, volume(options={"features.quota": "on"})), [("-", "quotas", PLAIN), ("", "not read yet", DIM)]),
+        (
+            with_quota("/team", 10 * GIB, 10 * GIB),
+            [("-", "quotas (1m30s ago)", PLAIN), ("/team", "10 GiB of 10 GiB, used up", BAD)],
+        ),
+        (with_quota("/", 10 * GIB, 9 * GIB), [("-", "quotas (1m30s ago)", PLAIN), ("/", "9 GiB of 10 GiB", WARN)]),
+        (with_quota("/", 10 * GIB, None), [("-", "quotas (1m30s ago)", PLAIN), ("/", "unknown of 10 GiB", PLAIN)]),
+    ],
+)
+def test_quotas_stand_in_the_details(snapshot: Snapshot, lines: list[tuple[str, str, str]]) -> None:
+    assert quotas(snapshot) == lines

@@ -174,3 +174,30 @@ async def test_what_could_not_be_read_says_why(bench: Bench) -> None:
     other = heal(bench, "b")
     assert other is not None
     assert (other.split_brain, other.unread) == (0, "")
+
+
+async def test_quotas_are_read_where_they_are_switched_on_and_nowhere_else(bench: Bench) -> None:
+    volumes = bench.demo.nodes[0].machine.glusterd.pool.volumes
+    for name in ("a", "lone"):
+        volumes[name].options["features.quota"] = "on"
+        volumes[name].quotas["/team"] = (GIB, GIB)
+    await bench.site.refresh()
+    watch = HealWatch(bench.site.store, runner_of(bench))
+    await watch.read_all()
+    found = bench.site.store.snapshot.volumes
+    assert {name: [quota.path for quota in volume.quotas if quota.is_reached] for name, volume in found.items()} == {
+        "a": ["/team"], "b": [], "c": [], "lone": ["/team"],
+    }  # fmt: skip
+    asked = bench.asked("volume quota")
+    assert sorted(line.split()[5] for _, line in asked) == ["a", "lone"]
+    assert found["a"].heal is not None
+    assert found["lone"].heal is None
+    # one that can't be read keeps what was said before, one that was switched off is forgotten
+    for node in bench.demo.nodes:
+        node.faults.fail("gluster --mode=script --xml volume quota a", 1, out="Connection failed.")
+    volumes["lone"].options["features.quota"] = "off"
+    await bench.site.refresh()
+    await watch.read_all()
+    found = bench.site.store.snapshot.volumes
+    assert [quota.path for quota in found["a"].quotas] == ["/team"]
+    assert found["lone"].quotas == ()

@@ -1,4 +1,4 @@
-"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1, H2, H6, H9, H13).
+"""Bound claims whose fault lies under Gluster: volume, bricks, devices, nodes, peers (F7, H1, H2, H6, H9, H10, H13).
 
 Follows the chain claim, PersistentVolume, Gluster volume (by its name), bricks, devices, nodes in the picture of the
 storage nodes. What is unknown there is never called a fault.
@@ -12,6 +12,7 @@ from tui.checks.claim_mount import is_held_up
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
 from tui.checks.claim_storage_heal import heal_faults
 from tui.checks.claim_storage_nodes import node_faults, quorum_faults
+from tui.checks.claim_storage_quota import quota_faults
 from tui.checks.claim_storage_words import DOWN, brick_evidence, brick_words, full_brick, gluster_ref
 from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
@@ -37,6 +38,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         yield from quorum_faults(case, gluster, chain)
         yield from node_faults(case, gluster, bricks, chain)
         yield from heal_faults(case, key, gluster, bricks, chain)
+        yield from quota_faults(case, gluster, volume, chain)
     yield from _full(case, gluster, bricks, chain)
 
 

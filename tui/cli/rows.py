@@ -5,6 +5,7 @@ from typing import Any
 
 from tui.core.heal import BrickHeal, Heal
 from tui.core.model import Brick, Device, Node, Snapshot, Volume
+from tui.core.quota import Quota
 
 Row = dict[str, Any]
 KINDS = ("nodes", "devices", "bricks", "volumes")
@@ -19,7 +20,7 @@ def rows(snapshot: Snapshot, kind: str, now: float) -> list[Row]:
     if kind == "bricks":
         return [_brick(brick) for brick in sorted(snapshot.bricks.values(), key=lambda b: b.key)]
     volumes = sorted(snapshot.volumes.values(), key=lambda v: v.name)
-    return [_volume(volume, snapshot.heals_read.get(volume.id), now) for volume in volumes]
+    return [_volume(volume, snapshot, now) for volume in volumes]
 
 
 def worst(snapshot: Snapshot, kind: str) -> int:
@@ -67,9 +68,10 @@ def _brick(brick: Brick) -> Row:
     }  # fmt: skip
 
 
-def _volume(volume: Volume, heal_read_at: float | None, now: float) -> Row:
+def _volume(volume: Volume, snapshot: Snapshot, now: float) -> Row:
     heal = volume.heal or Heal()
-    read_at = heal_read_at if volume.heal is not None else None
+    read_at = snapshot.heals_read.get(volume.id) if volume.heal is not None else None
+    has_limits = not volume.has_quotas or volume.id in snapshot.quotas_read
     return {
         "name": volume.name, "id": volume.id, "cluster": volume.cluster, "type": volume.type,
         "replica": volume.replica, "status": volume.status, "state": str(volume.state), "reason": volume.reason,
@@ -79,7 +81,12 @@ def _volume(volume: Volume, heal_read_at: float | None, now: float) -> Row:
         "heal_read_at": timestamp(read_at),
         "heal_age_seconds": None if read_at is None else round(max(0.0, now - read_at), 1),
         "heal_bricks": None if read_at is None else [_brick_heal(brick) for brick in heal.bricks],
+        "quotas": [_quota(quota) for quota in volume.quotas] if has_limits else None,
     }  # fmt: skip
+
+
+def _quota(quota: Quota) -> Row:
+    return {"path": quota.path, "limit": quota.limit, "used": quota.used, "reached": quota.is_reached}
 
 
 def _brick_heal(brick: BrickHeal) -> Row:

@@ -10,6 +10,7 @@ from tui.core.join_devices import join_devices
 from tui.core.join_pools import Pools, find_pools
 from tui.core.join_view import NodeView
 from tui.core.model import Brick, Device, Node, State, Volume
+from tui.core.quota import Quota
 
 if TYPE_CHECKING:
     from tui.core.store import NodeEntry
@@ -32,10 +33,11 @@ def clusters_alike(one: ClusterFacts, other: ClusterFacts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JoinedVolume:
-    """A volume as it was joined from `fact` and `heal`, with the names of the nodes that went into it."""
+    """A volume as it was joined from `fact`, `heal` and `quotas`, with the names of the nodes that went into it."""
 
     fact: VolumeFact
     heal: "Said"
+    quotas: tuple[Quota, ...]
     nodes: frozenset[str]
     bricks: tuple[Brick, ...]
     volume: Volume

@@ -6,6 +6,7 @@ from tui.core.facts import VolumeFact
 from tui.core.heal import Heal, HealFacts, heal_of, split_brain_words
 from tui.core.join_bricks import set_size
 from tui.core.model import Brick, State, Volume
+from tui.core.quota import Quota, quotas_on
 
 _UP = (State.ONLINE, State.DEGRADED)
 
@@ -26,7 +27,13 @@ def type_label(volume: VolumeFact) -> str:
     return f"distributed-{word} {sets}x({inner})" if "+" in inner else f"distributed-{word} {sets}x{inner}"
 
 
-def join_volume(volume: VolumeFact, cluster: str, bricks: Sequence[Brick], said: HealFacts | None = None) -> Volume:
+def join_volume(
+    volume: VolumeFact,
+    cluster: str,
+    bricks: Sequence[Brick],
+    said: HealFacts | None = None,
+    quotas: tuple[Quota, ...] = (),
+) -> Volume:
     """One volume with the bricks that were joined for it, in its own order; `said` is of its copies."""
     width = set_size(volume)
     sets = [bricks[start : start + width] for start in range(0, len(bricks), width)]
@@ -49,6 +56,7 @@ def join_volume(volume: VolumeFact, cluster: str, bricks: Sequence[Brick], said:
         bricks=tuple(brick.key for brick in bricks),
         options=volume.options,
         heal=heal,
+        quotas=quotas if volume.status == "Started" and quotas_on(volume.options) else (),
     )
 
 

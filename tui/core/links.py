@@ -12,6 +12,7 @@ from tui.core.join_pools import Pools
 from tui.core.join_view import NodeView
 from tui.core.join_volumes import join_volume
 from tui.core.model import Brick, BrickKey, Cluster, Device, DeviceKey, Node, Snapshot, Volume
+from tui.core.quota import Quota, QuotaFacts
 
 if TYPE_CHECKING:
     from tui.core.store import NodeEntry
@@ -23,23 +24,29 @@ def join(
     revision: int,
     memory: JoinMemory | None = None,
     heals: Mapping[str, HealFacts] | None = None,
+    quotas: Mapping[str, QuotaFacts] | None = None,
 ) -> Snapshot:
     """The picture of the whole site. What is old or unread is shown as unknown, never left out.
 
     Two clusters may have volumes of the same name: the second is found under "NAME (CLUSTER)".
-    `memory` is that of the join before: what did not change since is taken from it. `heals` are by volume id.
+    `memory` is that of the join before: what did not change since is taken from it. `heals` and `quotas` are by
+    volume id.
     """
-    memory, heals = memory or JoinMemory(), heals or {}
+    memory, heals, quotas = memory or JoinMemory(), heals or {}, quotas or {}
     views = memory.views(nodes)
     pools = memory.pools(views, clusters)
     joined = join_nodes(views, pools)
     bricks: dict[BrickKey, Brick] = {}
     volumes: dict[str, Volume] = {}
     for cluster, said in pools.facts:
-        _join_volumes(_Pool(cluster, said, views, joined, pools, heals), memory.pool(cluster.id), bricks, volumes)
+        pool = _Pool(cluster, said, views, joined, pools, heals, quotas)
+        _join_volumes(pool, memory.pool(cluster.id), bricks, volumes)
     devices = _join_devices(memory, views, joined, bricks)
     read = {name: heal.read_at for name, heal in heals.items() if heal.read_at is not None}
-    return Snapshot(revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read)
+    limits_read = {name: said.read_at for name, said in quotas.items()}
+    return Snapshot(
+        revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read, quotas_read=limits_read
+    )
 
 
 class _Pool:
@@ -53,8 +60,10 @@ class _Pool:
         nodes: Mapping[str, Node],
         pools: Pools,
         heals: Mapping[str, HealFacts],
+        quotas: Mapping[str, QuotaFacts],
     ) -> None:
-        self.cluster, self.said, self.views, self.nodes, self.heals = cluster, said, views, nodes, heals
+        self.cluster, self.said, self.views, self.nodes = cluster, said, views, nodes
+        self.heals, self._quotas = heals, quotas
         members = [views[name] for name in cluster.nodes]
         self.answers = any(view.live and view.facts.glusterd == "active" for view in members)
         self._by_uuid = pools.nodes
@@ -76,6 +85,11 @@ class _Pool:
         """The node that holds a brick, by uuid, else by the name in the brick."""
         return self._by_uuid.get(brick.host_uuid) or self._by_name.get(brick.host)
 
+    def quotas(self, volume: VolumeFact) -> tuple[Quota, ...]:
+        """The limits of the folders of a volume."""
+        said = self._quotas.get(volume.id)
+        return said.quotas if said is not None else ()
+
     def viewpoint(self, volume: VolumeFact, brick: BrickFact) -> Viewpoint:
         connected = self._connected.get(brick.host_uuid)
         return Viewpoint(self.answers, connected, self.said.unread.get(f"status {volume.name}", ""))
@@ -92,7 +106,8 @@ def _join_volumes(pool: _Pool, memory: PoolMemory, bricks: dict[BrickKey, Brick]
             key = f"{fact.name} ({pool.cluster.name})"
         known = before.get(fact.name)
         heal = pool.heals.get(fact.id)
-        if known is None or known.fact != fact or known.heal != said_of(heal) or not dirty.isdisjoint(known.nodes):
+        same = known is not None and known.fact == fact and known.heal == said_of(heal)
+        if known is None or not same or known.quotas != pool.quotas(fact) or not dirty.isdisjoint(known.nodes):
             known = _join_volume(pool, fact, heal)
         memory.volumes[fact.name] = known
         bricks.update((brick.key, brick) for brick in known.bricks)
@@ -107,8 +122,9 @@ def _join_volume(pool: _Pool, fact: VolumeFact, heal: HealFacts | None) -> Joine
         view, node = (pool.views[name], pool.nodes[name]) if name else (None, None)
         found.append(join_brick(fact, number, item, view, node, pool.viewpoint(fact, item)))
         used |= {name} if name else set()
-    volume = join_volume(fact, pool.cluster.id, found, heal)
-    return JoinedVolume(fact, said_of(heal), frozenset(used), tuple(found), volume)
+    quotas = pool.quotas(fact)
+    volume = join_volume(fact, pool.cluster.id, found, heal, quotas)
+    return JoinedVolume(fact, said_of(heal), quotas, frozenset(used), tuple(found), volume)
 
 
 def _join_devices(

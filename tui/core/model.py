@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.core.heal import Heal
+from tui.core.quota import Quota, quotas_on
 
 if TYPE_CHECKING:
     from tui.core.heketi_facts import HeketiFacts
@@ -154,7 +155,8 @@ class Brick:
 class Volume:
     """A Gluster volume. `type` reads "replicate 3"; `size` is what a client sees, in bytes.
 
-    `heal` is None while its copies were not compared, or where it keeps none.
+    `heal` is None while its copies were not compared, or where it keeps none; `quotas` are limits of its folders,
+    as far as they were read.
     """
 
     name: str
@@ -170,6 +172,12 @@ class Volume:
     bricks: tuple[BrickKey, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
     heal: Heal | None = None
+    quotas: tuple[Quota, ...] = ()
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether Gluster counts and limits its folders."""
+        return quotas_on(self.options)
 
     @property
     def keeps_copies(self) -> bool:
@@ -182,7 +190,8 @@ class Snapshot:
     """The whole site at one revision of the store; screens read this and nothing else.
 
     `block_volumes` are heketi's, by HOSTING VOLUME/NAME; `heketi` is what it said, where the site has one.
-    `heals_read` tells when the copies of a volume were last compared, by its id: seconds since the epoch.
+    `heals_read` tells when the copies of a volume were last compared, by its id: seconds since the epoch;
+    `quotas_read` when the limits of its folders were read.
     """
 
     revision: int = 0
@@ -194,3 +203,4 @@ class Snapshot:
     block_volumes: dict[str, Volume] = field(default_factory=dict)
     heketi: "HeketiFacts | None" = None
     heals_read: dict[str, float] = field(default_factory=dict)
+    quotas_read: dict[str, float] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from tui.core.join_heketi import HeketiMemory, with_heketi
 from tui.core.join_memory import JoinMemory, clusters_alike, nodes_alike, said_of
 from tui.core.links import join
 from tui.core.model import Freshness, Snapshot, Source
+from tui.core.quota import QuotaFacts
 from tui.core.topology import TopologyNode
 
 Listener = Callable[[], None]
@@ -35,6 +36,7 @@ class Store:
         self._nodes: dict[str, NodeEntry] = {}
         self._clusters: dict[str, ClusterFacts] = {}
         self._heals: dict[str, HealFacts] = {}
+        self._quotas: dict[str, QuotaFacts] = {}
         self._revision = 0
         self._storage: Snapshot | None = None
         self._snapshot: Snapshot | None = None
@@ -60,7 +62,9 @@ class Store:
     def storage(self) -> Snapshot:
         """The picture from the nodes alone."""
         if self._storage is None:
-            self._storage = join(self._nodes, self._clusters, self._revision, self._memory, self._heals)
+            self._storage = join(
+                self._nodes, self._clusters, self._revision, self._memory, self._heals, self._quotas
+            )  # fmt: skip
         return self._storage
 
     @property
@@ -132,11 +136,18 @@ class Store:
         self._heals[volume] = facts
         self._changed(tell=said_of(before) != said_of(facts))
 
-    def keep_heals(self, volumes: Collection[str]) -> None:
-        """Forget the copies of all volumes but these (their ids)."""
-        gone = self._heals.keys() - set(volumes)
+    def put_quotas(self, volume: str, facts: QuotaFacts) -> None:
+        """The limits of a volume's folders (its id)."""
+        before = self._quotas.get(volume)
+        self._quotas[volume] = facts
+        self._changed(tell=before is None or before.quotas != facts.quotas)
+
+    def keep_details(self, volumes: Collection[str]) -> None:
+        """Forget the copies and quotas of all volumes but these (their ids)."""
+        gone = (self._heals.keys() | self._quotas.keys()) - set(volumes)
         for name in gone:
-            del self._heals[name]
+            self._heals.pop(name, None)
+            self._quotas.pop(name, None)
         if gone:
             self._changed()
 

@@ -9,6 +9,7 @@ from tui.demo.gluster_create import bad_words, create, needs_usage
 from tui.demo.gluster_error import GENERIC, LOCKED, GlusterError
 from tui.demo.gluster_heal import heal
 from tui.demo.gluster_model import STARTED, STOPPED, Glusterd, Volume
+from tui.demo.gluster_quota import quota
 from tui.demo.reply import Reply
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _FAILED_BODY: Final = {
     "volume set": xml.element(("cliOp", "volSet")) + xml.element(("output", "Set volume unsuccessful")),
     "volume info": "  <volInfo>\n    <volumes>\n      <count>0</count>\n    </volumes>\n  </volInfo>\n",
 }
+# commands whose exit codes follow rules of their own
+_OWN_CODES: Final = {"volume heal": heal, "volume quota": quota}
 # commands that take a lock on the volume while they run
 TRANSACTIONS: Final = ("create", "start", "stop", "delete", "set", "status")
 _KNOWN_OPTIONS: Final = (
@@ -61,16 +64,17 @@ def gluster(machine: "Machine", argv: Sequence[str], stdin: str) -> Reply:
     if "--version" in argv:
         return Reply(0, VERSION)
     program = PROGRAMS.get(" ".join(words[:2]))
-    is_heal = words[:2] == ["volume", "heal"]
-    if program is None and not is_heal:
+    own = _OWN_CODES.get(" ".join(words[:2]))
+    if program is None and own is None:
         return Reply(1, f"unrecognized word: {' '.join(words[1:2])} (position 1)\n{USAGE}")
     usage = needs_usage(words)
     if usage:
         return Reply(1, bad_words(words) if len(words) > 2 else "", f"\nUsage:\n{usage}\n\n")
     if not machine.glusterd.running:
         return Reply(1, NO_DAEMON)
-    if program is None:
-        return heal(machine.glusterd, words[2:], as_xml="--xml" in argv)
+    if own is not None:
+        return own(machine.glusterd, words[2:], as_xml="--xml" in argv)
+    assert program is not None
     return _answer(words, "--xml" in argv, lambda: program(machine.glusterd, words[2:]))
 
 

@@ -26,6 +26,7 @@ _USAGE: Final = {
     "volume set": (5, "volume set <VOLNAME> <KEY> <VALUE>"),
     "volume status": (3, "volume status [all | <VOLNAME>] [detail]"),
     "volume heal": (3, HEAL_USAGE),
+    "volume quota": (4, "volume quota <VOLNAME> {enable|disable|list [<path> ...]} |limit-usage <path> <size>"),
     "peer probe": (3, "peer probe { <HOSTNAME> | <IP-address> }"),
     "peer detach": (3, "peer detach { <HOSTNAME> | <IP-address> } [force]"),
 }

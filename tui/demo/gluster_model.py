@@ -64,7 +64,10 @@ class Brick:
 
 @dataclass(slots=True, eq=False)
 class Volume:
-    """A volume. `replica` counts all copies, an arbiter too (1 = no copies)."""
+    """A volume. `replica` counts all copies, an arbiter too (1 = no copies).
+
+    `quotas` are limits of folders, and what is used of them, in bytes.
+    """
 
     name: str
     id: str
@@ -73,6 +76,7 @@ class Volume:
     arbiter: int = 0
     status: int = CREATED
     options: dict[str, str] = field(default_factory=dict)
+    quotas: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def status_text(self) -> str:

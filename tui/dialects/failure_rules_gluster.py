@@ -64,6 +64,7 @@ GLUSTER: Final = (
     (r"Self-heal-daemon is disabled\. Heal will not be triggered on volume (\S+)",
      "the self-heal daemon of volume {0} is switched off",
      "switch it on: gluster volume set {0} cluster.self-heal-daemon on"),
+    (r"Quota is disabled, please enable quota", "quotas of the volume are switched off", ""),
     (r"Self-heal daemon is not running",
      "the self-heal daemon does not run on the node",
      "'gluster volume start VOLUME force' starts it; its log is /var/log/glusterfs/glustershd.log"),

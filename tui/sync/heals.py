@@ -1,19 +1,24 @@
-"""Compares the copies of all volumes, slowly: one volume of a cluster at a time, with long pauses.
+"""Compares the copies of all volumes and reads their quotas, slowly: one volume of a pool at a time.
 
 `heal info` costs the node that is asked 1 to 2 seconds, so it has no place in the probe that comes every few seconds.
+Quotas are asked for only where a volume has them switched on.
 """
 
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tui.core.heal import HealFacts
 from tui.core.model import Cluster, Freshness, Node, Snapshot, State, Volume
+from tui.core.plan import Result
+from tui.core.quota import QuotaFacts
 from tui.core.runner import Runner
 from tui.core.store import Store
 from tui.dialects.gluster_heal import heal_summary, parse_heal
+from tui.dialects.gluster_quota import parse_quotas, quota_list
 from tui.remote.errors import CommandTimeout, RemoteError
 
 # A volume that is well is looked at so often; one whose copies differ, or whose bricks came or went, more often.
@@ -82,7 +87,7 @@ class HealWatch:
         """Begin with the volume that waits longest, in each cluster that is free."""
         snapshot, now = self._store.storage, time.monotonic()
         ids = {volume.id for volume in snapshot.volumes.values()}
-        self._store.keep_heals(ids)
+        self._store.keep_details(ids)
         self._asked = {name: asked for name, asked in self._asked.items() if name in ids}
         for cluster in snapshot.clusters:
             if cluster.id in self._tasks or now < self._free_at.get(cluster.id, 0.0):
@@ -98,7 +103,8 @@ class HealWatch:
         if asked is None:
             return True
         is_apart = volume.heal is not None and volume.heal.is_apart
-        is_news = is_apart or asked.standing != _standing(snapshot, volume)
+        is_full = any(quota.is_reached for quota in volume.quotas)
+        is_news = is_apart or is_full or asked.standing != _standing(snapshot, volume)
         return now - asked.at >= (self._news if is_news else self._every)
 
     async def _visit(self, snapshot: Snapshot, cluster: Cluster, volume: Volume) -> None:
@@ -115,26 +121,49 @@ class HealWatch:
     async def _read(self, snapshot: Snapshot, cluster: Cluster, volume: Volume) -> None:
         """From the first node that answers."""
         self._asked[volume.id] = Asked(time.monotonic(), _standing(snapshot, volume))
+        commands = [heal_summary(volume.name)] if volume.keeps_copies else []
+        commands += [quota_list(volume.name)] if volume.has_quotas else []
         for node in _speakers(snapshot, cluster):
             try:
-                [result] = await self._runner.run(node.name, [heal_summary(volume.name)], stop=False)
-                facts = HealFacts(time.time(), node.name, parse_heal(result))
+                results = await self._runner.run(node.name, commands, stop=False)
             except CommandTimeout as error:
                 # another node would wait for the same brick
-                facts = HealFacts(None, node.name, unread=error.reason)
+                if volume.keeps_copies:
+                    self._store.put_heal(volume.id, HealFacts(None, node.name, unread=error.reason))
+                return
             except RemoteError as error:
-                log.info("heal of %s from %s: %s", volume.name, node.name, error)
+                log.info("copies of %s from %s: %s", volume.name, node.name, error)
                 continue
-            except ValueError as error:
-                facts = HealFacts(None, node.name, unread=str(error))
-            self._store.put_heal(volume.id, facts)
+            self._take(volume, node.name, results)
             return
+
+    def _take(self, volume: Volume, node: str, results: Sequence[Result]) -> None:
+        """Put the answers into the store, as far as they can be read."""
+        for result in results:
+            if result.command == heal_summary(volume.name):
+                self._store.put_heal(volume.id, _heal(result, node))
+                continue
+            try:
+                self._store.put_quotas(volume.id, QuotaFacts(time.time(), parse_quotas(result)))
+            except ValueError as error:
+                log.info("quotas of %s from %s: %s", volume.name, node, error)
+
+
+def _heal(result: Result, node: str) -> HealFacts:
+    try:
+        return HealFacts(time.time(), node, parse_heal(result))
+    except ValueError as error:
+        return HealFacts(None, node, unread=str(error))
 
 
 def _volumes(snapshot: Snapshot, cluster: Cluster) -> list[Volume]:
-    """The volumes of a cluster that heal at all."""
-    found = (volume for volume in snapshot.volumes.values() if volume.cluster == cluster.id)
-    return [volume for volume in found if volume.id and volume.status == "Started" and volume.keeps_copies]
+    """The volumes of a cluster that have copies or quotas."""
+    started = [
+        volume
+        for volume in snapshot.volumes.values()
+        if volume.cluster == cluster.id and volume.id and volume.status == "Started"
+    ]
+    return [volume for volume in started if volume.keeps_copies or volume.has_quotas]
 
 
 def _speakers(snapshot: Snapshot, cluster: Cluster) -> list[Node]:

@@ -32,4 +32,4 @@ def _changed(before: Snapshot, after: Snapshot) -> Iterator[str]:
 
 
 def _look(volume: Volume | None) -> object:
-    return None if volume is None else (volume.state, volume.bricks, volume.heal)
+    return None if volume is None else (volume.state, volume.bricks, volume.heal, volume.quotas)

@@ -1,12 +1,13 @@
-"""Bound claims on volumes whose copies differ, as the nodes count it."""
+"""Bound claims on volumes whose copies differ, or whose quotas are used up, as the nodes count it."""
 
 import pytest
 
 from tests.checks.claims.rooms import codes, fixes, one
-from tests.core.site_facts import PATH, heal, site, volume, with_brick
+from tests.core.site_facts import PATH, heal, site, volume, with_brick, with_quota
 from tests.corpus.build import Cluster
 from tests.corpus.cases_h import bound
 from tui.core.finding import Severity
+from tui.core.units import GIB
 
 
 def test_split_brain_names_the_bricks_and_the_exact_commands() -> None:
@@ -61,3 +62,33 @@ def test_a_volume_of_csi_is_followed_too() -> None:
     source = {"csi": {"driver": "kadalu", "volumeHandle": "v", "volumeAttributes": attributes}}
     storage = site(heals=heal((0, 2), (0, 2), (0, 0)))
     assert codes(Cluster(1, 30).bound("data", pv={"source": source}).gluster(storage), "data") == ["H6"]
+
+
+@pytest.mark.parametrize(
+    ("limited", "path", "is_found"),
+    [
+        ("/", "db", True),
+        ("/", "db/team", True),
+        ("/team", "db/team/a", True),
+        ("/team/a", "db/team", True),
+        ("/team/a", "db", True),
+        ("/team", "db/teams", False),
+        ("/team/b", "/db/team/a/", False),
+    ],
+)
+def test_a_quota_is_told_where_the_claim_can_meet_it(limited: str, path: str, is_found: bool) -> None:
+    assert codes(bound(with_quota(limited, GIB, GIB), path=path), "data") == ["H10"] * is_found
+
+
+def test_a_quota_tells_what_is_used_and_how_to_raise_it() -> None:
+    finding = one(bound(with_quota("/team/a", 10 * GIB, 11 * GIB), path="db/team"), "H10", "data")
+    assert finding.definite
+    assert finding.severity is Severity.ERROR
+    assert finding.sentence == "the quota of folder /team/a on Gluster volume 'db' is used up (11 GiB of 10 GiB)"
+    assert finding.remedies[0].title.endswith("gluster volume quota db limit-usage /team/a SIZE")
+
+
+@pytest.mark.parametrize("used", [None, GIB - 1])
+def test_a_quota_with_room_or_that_nobody_counted_is_no_fault(used: int | None) -> None:
+    assert codes(bound(with_quota("/", GIB, used)), "data") == []
+    assert codes(bound(with_quota("/", GIB, GIB, status="Stopped")), "data") == ["H1"]

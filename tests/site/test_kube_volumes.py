@@ -20,6 +20,7 @@ from tests.site.kube_objects import (
 from tui.core.plan import Refused
 from tui.dialects.kube_write import GID, LEGACY_CLASS, endpoints, service, storage_class, volume
 from tui.ops.events import Status
+from tui.ops.past import undo_of
 from tui.plans.kube_asks import Needs
 
 
@@ -71,11 +72,15 @@ async def test_what_a_volume_can_not_be(desk: Desk, values: dict[str, str], word
 
 async def a_released_volume(desk: Desk) -> None:
     await a_bound_claim(desk)
+    await claim_is_deleted(desk)
+
+
+async def claim_is_deleted(desk: Desk, volume: str = "pv1") -> None:
     desk.sim.store.update(
         desk.stored("persistentvolumeclaims", "db", "default"), lambda obj: obj["metadata"].pop("finalizers", None)
     )
     desk.sim.store.delete(desk.resource("persistentvolumeclaims"), "default", "db")
-    await desk.until(lambda: the_volume(desk)["status"]["phase"] == "Released")
+    await desk.until(lambda: the_volume(desk, volume)["status"]["phase"] == "Released")
 
 
 async def test_released_for_everybody(desk: Desk) -> None:
@@ -94,8 +99,27 @@ async def test_released_for_the_next_claim_of_the_same_name(desk: Desk) -> None:
     put_claim(desk)
     assert (await desk.run(await desk.fix("release-volume", volume="pv1", how="uid"))).ok
     await phase(desk, "Bound")
-    assert (await desk.undo()).ok is False
+    record, before = desk.record(), the_volume(desk)["spec"]["claimRef"]["uid"]
+    back = await desk.run(undo_of(record), undoes=record.entry.id)
+    reason = next(iter(back.reports.values())).reason
+    assert "is bound to claim default/db by now, which would be lost without it" in reason
+    assert "delete that claim (the data stays), and undo this again" in reason
     assert the_claim(desk)["status"]["phase"] == "Bound"
+    await claim_is_deleted(desk)
+    again = await desk.run(undo_of(record), undoes=record.entry.id)
+    assert again.ok, again.reports
+    ref = the_volume(desk)["spec"]["claimRef"]
+    assert (ref["name"], ref["uid"] not in ("", before)) == ("db", True)
+    assert the_volume(desk)["status"]["phase"] == "Released"
+
+
+async def test_what_is_kept_for_somebody_else_by_now_is_not_taken_back(desk: Desk) -> None:
+    await a_released_volume(desk)
+    assert (await desk.run(await desk.fix("release-volume", volume="pv1", how="all"))).ok
+    desk.sim.patch("persistentvolumes", "pv1", {"spec": {"claimRef": {"namespace": "default", "name": "other"}}})
+    back = await desk.undo()
+    assert "is kept for another claim by now" in next(iter(back.reports.values())).reason
+    assert the_volume(desk)["spec"]["claimRef"]["name"] == "other"
 
 
 async def test_a_claim_that_was_bound_gets_its_volume_back_by_its_own_uid(desk: Desk) -> None:
@@ -130,8 +154,13 @@ async def test_a_volume_for_a_claim(desk: Desk) -> None:
         "path": "vol_1",
     }
     assert desk.sim.get("endpoints", "glusterfs-vol-1", "default") is not None
-    back = await desk.undo()
-    assert "is bound to its claim by now" in next(iter(back.reports.values())).reason
+    record = desk.record()
+    back = await desk.run(undo_of(record), undoes=record.entry.id)
+    assert "is bound to claim default/db by now" in next(iter(back.reports.values())).reason
+    await claim_is_deleted(desk, "default-db")
+    again = await desk.run(undo_of(record), undoes=record.entry.id)
+    assert again.ok, again.reports
+    assert desk.sim.get("persistentvolumes", "default-db") is None
 
 
 async def test_a_volume_for_a_claim_that_is_not_bound_yet(desk: Desk) -> None:
@@ -189,7 +218,7 @@ async def test_a_volume_that_is_there_again_is_kept_for_its_claim(desk: Desk) ->
     await phase(desk, "Bound")
     assert the_volume(desk)["spec"]["claimRef"]["uid"] == the_claim(desk)["metadata"]["uid"]
     back = await desk.undo()
-    assert "it can't be taken from its claim" in next(iter(back.reports.values())).reason
+    assert "is bound to claim default/db by now" in next(iter(back.reports.values())).reason
 
 
 async def test_statuses_are_told_apart(desk: Desk) -> None:

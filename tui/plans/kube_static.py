@@ -9,6 +9,7 @@ from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import Manifest, volume
 from tui.plans import kube_steps as steps
 from tui.plans.kube_endpoints import check_addresses, endpoint_steps
+from tui.plans.kube_volume import bound_by_now
 from tui.plans.kube_wizard import NAME_RULE, is_label, is_name, mode_problems, size_problems
 
 Version = tuple[int, int]
@@ -152,14 +153,15 @@ def plan_static_volume(
         addresses = check_addresses(asked.addresses, asked.gluster)
         before = endpoint_steps(asked.endpoints_namespace, asked.endpoints, addresses, old_endpoints, token)
     made = steps.create(asked.manifest(), token, needs=tuple(step.id for step in before))
-    made = replace(made, undo_guards=(*made.undo_guards, _unbound(made)))
+    owner = f"{asked.claim_namespace}/{asked.claim_name}" if asked.claim_name else ""
+    made = replace(made, undo_guards=(*made.undo_guards, _unbound(made, owner)))
     title = f"Create PersistentVolume {asked.name} for Gluster volume {asked.gluster}"
     return Plan(title, (*before, made), warnings=tuple(_warnings(asked)))
 
 
-def _unbound(made: Step) -> Check:
+def _unbound(made: Step, owner: str) -> Check:
     """A volume that is bound stays until its claim is gone, however often it is deleted."""
-    why = f"{made.subject} is bound to its claim by now, and goes only after it"
+    why = bound_by_now(made.subject, owner, "Retain")
     return Check(made.undo_guards[0].command, absent=r'"phase"\s*:\s*"Bound"', why=why)
 
 

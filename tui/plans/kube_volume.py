@@ -43,15 +43,35 @@ def plan_keep(raw: Raw, claim: Raw) -> Plan:
     step = steps.patch(raw, {REFERENCE: new}, title=f"keep {name} for claim {owner}", key="keep")
     path, why = api.path_of(raw), f"{name} is not kept for claim {owner} yet"
     fields = {"/metadata/uid": steps.uid_of(raw), f"{REFERENCE}/uid": meta["uid"]}
-    step = replace(step, done=api.holds(path, fields, why), undo_guards=(unbound(raw),))
+    step = replace(step, done=api.holds(path, fields, why), undo_guards=(unbound(raw, owner),))
     return steps.one_step(f"Keep PersistentVolume {name} for claim {owner}", step)
 
 
-def unbound(raw: Raw) -> Check:
-    """Whether a volume is still this one, and bound to nobody."""
+def unbound(raw: Raw, owner: str = "") -> Check:
+    """Whether a volume is still this one, and bound to nobody; `owner` is the claim that it may be bound to by now."""
     fields = (("/metadata/uid", api.dumps(steps.uid_of(raw))),)
-    why = f"{steps.name_of(raw)} is bound: it can't be taken from its claim"
+    why = bound_by_now(steps.name_of(raw), owner, str(at(raw, POLICY)))
     return Check(api.read(api.path_of(raw)), absent=r'"phase"\s*:\s*"Bound"', why=why, fields=fields)
+
+
+def bound_by_now(name: str, owner: str, policy: str) -> str:
+    """Why a volume is not taken from the claim that got it, and what to do by hand where it has to be."""
+    claim = f"claim {owner}" if owner else "its claim"
+    first = "" if policy == "Retain" else f"set its reclaim policy ({policy}) to Retain, then "
+    return (
+        f"{name} is bound to {claim} by now, which would be lost without it. If it has to be: {first}delete that claim"
+        " (the data stays), and undo this again"
+    )
+
+
+def _not_for_others(raw: Raw) -> Check:
+    """Whether a volume is kept for nobody else than before."""
+    ref = reference(raw)
+    pattern = "|".join(rf'"{key}"\s*:\s*"(?!{re.escape(str(ref.get(key)))}")' for key in ("name", "namespace"))
+    return Check(
+        api.read(api.path_of(raw)), absent=rf'"claimRef"\s*:\s*\{{[^{{}}]*(?:{pattern})',
+        why=f"{steps.name_of(raw)} is kept for another claim by now", fields=unbound(raw).fields,
+    )  # fmt: skip
 
 
 def plan_release(raw: Raw, how: str, claim: Raw | None) -> Plan:
@@ -79,6 +99,8 @@ def plan_release(raw: Raw, how: str, claim: Raw | None) -> Plan:
         changes = {f"{REFERENCE}/uid": ABSENT, f"{REFERENCE}/resourceVersion": ABSENT}
         title = f"keep {name} for a claim {owner}, whatever its uid"
     step = steps.patch(raw, changes, title=title, key="release")
+    # a claim that got it and was deleted since has left its own uid there: that is no reason not to go back
+    step = replace(step, undo_guards=(unbound(raw, "" if how == "all" else owner), _not_for_others(raw)))
     path, uid = api.path_of(raw), steps.uid_of(raw)
     why = f"{name} is still bound to the claim that is gone"
     if ref.get("uid"):

@@ -17,7 +17,7 @@ from tui.dialects.kube import parse
 
 COUNT = 50_000
 CLAIMS, VOLUMES, STORAGE_CLASSES = "persistentvolumeclaims", "persistentvolumes", "storageclasses"
-_WISHES: Final = {"B6:": 40_000, "B11": 60_000}
+_WISHES: Final = {"B6:": 40_000, "B11": 60_000, "C5:": 30_000}
 """Milliseconds for COUNT claims where each is compared with many volumes or names."""
 _LATER: Final = 10 * 86400.0
 """Seconds after which all claims of the bench were made."""

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 MOST: Final = 2000
-_COMPARED: Final = 60
+_COMPARED: Final = 24
 """How many neighbours in the alphabet are compared, read from the front and from the back."""
 
 

@@ -160,7 +160,8 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands
     def _draw_strips(self, now: float) -> None:
         site = self.site
         name = site.name if site else "opening the site…" if self.app.opening else "no site"
-        self.query_one(Header).show(name, bool(site and site.read_only), self.snapshot, now)
+        read_only = bool(site and site.read_only)
+        self.query_one(Header).show(name, read_only, self.snapshot, now, faults_only=self._faults_only)
         self.query_one(OperationStrip).show(site.operations if site else [], self._unfinished.entries)
 
     @property
@@ -264,8 +265,7 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands
         self._faults_only = not self._faults_only
         for pane in self.panes:
             pane.set_faults_only(self._faults_only)
-        self.set_class(self._faults_only, "-faults")
-        self.app.notify("only faults are shown; f shows all again" if self._faults_only else "all rows are shown")
+        self._draw_strips(time.time())
 
     def action_sort_next(self) -> None:
         """Sort the active pane by its next column."""

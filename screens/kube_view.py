@@ -1,16 +1,15 @@
 """One table of objects of Kubernetes: filled in slices, kept sorted while single rows change."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 from time import thread_time
 from typing import ClassVar, Final, Generic, TypeVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 
+from screens.arranged import Arranged
 from screens.kube_health import grouped
 from screens.kube_spec import KubeSpec, age_text
 from screens.table_spec import View
@@ -32,7 +31,7 @@ MOST_WAITING: Final = 10_000
 PAUSE_SECONDS: Final = 0.004
 
 
-class KubeView(Vertical, Generic[Row]):
+class KubeView(Arranged, Vertical, Generic[Row]):
     """A table with its filter. `update` takes in what changed; rows that wait are made beside the keys."""
 
     spec: KubeSpec[Row]
@@ -211,18 +210,13 @@ class KubeView(Vertical, Generic[Row]):
     def _narrow(self) -> None:
         self._rows.narrow(self.view.query, self.view.faults_only)
 
-    def sort_next(self) -> None:
-        """Sort by the next column."""
-        keys = [column.key for column in self.spec.columns]
-        self.set_view(replace(self.view, sort=keys[(keys.index(self.view.sort) + 1) % len(keys)], reverse=False))
-
-    def sort_turn(self) -> None:
-        """Turn the order around."""
-        self.set_view(replace(self.view, reverse=not self.view.reverse))
+    def sort_keys(self) -> list[str]:
+        """The columns."""
+        return [column.key for column in self.spec.columns]
 
     def open_filter(self) -> None:
         """Let the admin type a filter; the rows are got ready for it meanwhile."""
-        self._bar.open()
+        super().open_filter()
         self._prepare()
 
     def _prepare(self) -> None:
@@ -231,13 +225,6 @@ class KubeView(Vertical, Generic[Row]):
         elif self.view.query:
             self._narrow()
             self._show()
-
-    def go_back(self) -> bool:
-        """Drop the filter."""
-        if not self.view.query:
-            return False
-        self._bar.action_clear()
-        return True
 
     def mark(self, keys: frozenset[Key]) -> None:
         """Light up rows; where none of them is on screen, bring the first there without moving the cursor."""
@@ -252,19 +239,3 @@ class KubeView(Vertical, Generic[Row]):
         places = sorted(last - place if self.view.reverse else place for place in found)
         if places and not set(places) & set(table.visible_range):
             table.scroll_to(y=max(0, places[0] - 1), animate=False, immediate=True)
-
-    @on(FilterBar.Changed)
-    def _filtered(self, event: FilterBar.Changed) -> None:
-        event.stop()
-        self.set_view(replace(self.view, query=event.query))
-
-    @on(FilterBar.Left)
-    def _filter_left(self, event: FilterBar.Left) -> None:
-        event.stop()
-        self.table.focus()
-
-    @on(VirtualTable.HeaderClicked)
-    def _sort_by(self, event: VirtualTable.HeaderClicked) -> None:
-        event.stop()
-        same = event.column.key == self.view.sort
-        self.set_view(replace(self.view, sort=event.column.key, reverse=same and not self.view.reverse))

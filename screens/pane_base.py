@@ -9,6 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.message import Message
 
+from screens.arranged import Arranged
 from screens.health import Part
 from screens.heketi_health import heketi_banner
 from screens.marks import Marks, Thing, for_pane
@@ -39,7 +40,7 @@ class DashboardPane(Pane):
     heading: ClassVar[str] = ""
 
     def __init__(self, pane_id: str) -> None:
-        super().__init__(title=f"{self.number} {self.heading}", id=pane_id, classes="dashboard-pane")
+        super().__init__(title=f"{self.number} {self.heading}", pane_id=pane_id, classes="dashboard-pane")
         self.snapshot = Snapshot()
         self.now = 0.0
 
@@ -97,7 +98,7 @@ class DashboardPane(Pane):
         self.post_message(ThingSelected(self.selected, opened=True))
 
 
-class TablePane(DashboardPane, Generic[Row]):
+class TablePane(Arranged, DashboardPane, Generic[Row]):
     """A pane with a flat table."""
 
     spec: TableSpec[Row]
@@ -191,25 +192,9 @@ class TablePane(DashboardPane, Generic[Row]):
         self.show_sorting()
         self.refill()
 
-    def sort_next(self) -> None:
-        """Sort by the next column."""
-        keys = [column.key for column in self.spec.columns]
-        self.set_view(replace(self.view, sort=keys[(keys.index(self.view.sort) + 1) % len(keys)], reverse=False))
-
-    def sort_turn(self) -> None:
-        """Turn the order around."""
-        self.set_view(replace(self.view, reverse=not self.view.reverse))
-
-    def open_filter(self) -> None:
-        """Let the admin type a filter."""
-        self.query_one(FilterBar).open()
-
-    def go_back(self) -> bool:
-        """Drop the filter."""
-        if not self.view.query:
-            return False
-        self.query_one(FilterBar).action_clear()
-        return True
+    def sort_keys(self) -> list[str]:
+        """The columns."""
+        return [column.key for column in self.spec.columns]
 
     @property
     def selected(self) -> Thing | None:
@@ -219,19 +204,3 @@ class TablePane(DashboardPane, Generic[Row]):
     def focus_body(self) -> None:
         """Take the focus."""
         self.table.focus()
-
-    @on(FilterBar.Changed)
-    def _filtered(self, event: FilterBar.Changed) -> None:
-        event.stop()
-        self.set_view(replace(self.view, query=event.query))
-
-    @on(FilterBar.Left)
-    def _filter_left(self, event: FilterBar.Left) -> None:
-        event.stop()
-        self.table.focus()
-
-    @on(VirtualTable.HeaderClicked)
-    def _sort_by(self, event: VirtualTable.HeaderClicked) -> None:
-        event.stop()
-        same = event.column.key == self.view.sort
-        self.set_view(replace(self.view, sort=event.column.key, reverse=same and not self.view.reverse))

@@ -45,11 +45,13 @@ class Header(Strip):
     def __init__(self) -> None:
         super().__init__("header")
 
-    def show(self, name: str, read_only: bool, snapshot: Snapshot, now: float) -> None:
+    def show(self, name: str, read_only: bool, snapshot: Snapshot, now: float, *, faults_only: bool = False) -> None:
         """Draw it anew. Where it is narrow the counts go first, the age of the data never."""
         left: list[Part] = [("brickyard", f"bold {ACCENT}"), ("  ", PLAIN), (one_line(name) or "no site", "bold")]
         if read_only:
             left.append(("  READ-ONLY", f"bold {WARN}"))
+        if faults_only:
+            left += [("  faults only", WARN), (" (", DIM), ("f", ACCENT), (" shows all)", DIM)]
         right = data_age(snapshot, now)
         middle = counts(snapshot) if snapshot.nodes else ""
         room = self.size.width - width_of(left) - width_of([right])

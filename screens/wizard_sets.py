@@ -170,6 +170,8 @@ class SetClaimsDialog(Dialog[Key]):
         if row is not None:
             mine = {one.key for one in self._rows if one.is_left and (one.key[0], one.owner) == (row.key[0], row.owner)}
             self._choose(mine, not mine <= self._chosen)
+            if not mine:
+                self.app.notify(f"{row.owner or 'No set'} has left no claim behind.", markup=False)
 
     def _choose(self, keys: set[Key], wanted: bool) -> None:
         self._chosen = self._chosen | keys if wanted else self._chosen - keys

@@ -8,6 +8,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from screens.dashboard import DashboardScreen
+from tui.widgets.tree_table import TreeTable
+from tui.widgets.virtual_table import VirtualTable
+
 S = TypeVar("S", bound=Screen[Any])
 
 
@@ -43,3 +47,13 @@ def static(pilot: Pilot[None], selector: str) -> str:
 async def shows(pilot: Pilot[None], words: str) -> None:
     """Wait until these words are on the terminal."""
     await until(pilot, lambda: words in text(pilot), repr(words))
+
+
+def table_of(floor: DashboardScreen, pane: str) -> VirtualTable[Any]:
+    """The table of a pane."""
+    return floor.pane(pane).query_one(VirtualTable)
+
+
+def tree_of(floor: DashboardScreen) -> TreeTable[Any]:
+    """The topology."""
+    return floor.pane("topology").query_one(TreeTable)

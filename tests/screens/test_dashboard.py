@@ -2,15 +2,16 @@
 
 import time
 
+import pytest
 from textual.command import CommandPalette
 
 from screens.dashboard import DashboardScreen
 from screens.details_panel import DetailsDialog, DetailsPanel
 from screens.help import HelpDialog
-from tests.screens.driving import screen, shows, text, until
+from tests.screens.driving import screen, shows, table_of, text, tree_of, until
 from tests.screens.fake_site import FakeSite, app_on
 from tests.screens.scene import busy_store
-from tui.core.model import Freshness, Volume
+from tui.core.model import Freshness, Snapshot, Volume
 from tui.core.store import Store
 from tui.core.topology import TopologyNode
 
@@ -74,11 +75,11 @@ async def test_a_volume_lights_its_bricks_and_devices() -> None:
         await pilot.press("3", "j")
         volume = floor.selected
         assert isinstance(volume, Volume)
-        bricks, devices = floor.pane("bricks"), floor.pane("topology")
-        await until(pilot, lambda: len(bricks.table.marked) == 3)  # type: ignore[attr-defined]
-        assert bricks.table.marked == frozenset(volume.bricks)  # type: ignore[attr-defined]
-        assert len(devices.table.marked) == 6  # type: ignore[attr-defined]
-        assert not floor.pane("volumes").table.marked  # type: ignore[attr-defined]
+        bricks, devices = table_of(floor, "bricks"), table_of(floor, "topology")
+        await until(pilot, lambda: len(bricks.marked) == 3)
+        assert bricks.marked == frozenset(volume.bricks)
+        assert len(devices.marked) == 6
+        assert not table_of(floor, "volumes").marked
 
 
 async def test_a_device_lights_its_volumes() -> None:
@@ -86,8 +87,8 @@ async def test_a_device_lights_its_volumes() -> None:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
         await pilot.press("1")
-        floor.pane("topology").table.reveal(("device", "node1", "/dev/sdb"))  # type: ignore[attr-defined]
-        await until(pilot, lambda: len(floor.pane("volumes").table.marked) == 2)  # type: ignore[attr-defined]
+        tree_of(floor).reveal(("device", "node1", "/dev/sdb"))
+        await until(pilot, lambda: len(table_of(floor, "volumes").marked) == 2)
 
 
 async def test_zoom_and_back() -> None:
@@ -105,12 +106,14 @@ async def test_faults_only_in_all_panes() -> None:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
         await pilot.press("f")
-        assert floor.pane("bricks").table.row_count == 24  # type: ignore[attr-defined]
-        tree = floor.pane("topology").table  # type: ignore[attr-defined]
+        await shows(pilot, "faults only (f shows all)")
+        assert table_of(floor, "bricks").row_count == 24
+        tree = table_of(floor, "topology")
         assert ("node", "node5") in {row.key for row in tree.rows}
         assert ("node", "node1") not in {row.key for row in tree.rows}
         await pilot.press("f")
-        assert floor.pane("bricks").table.row_count == 120  # type: ignore[attr-defined]
+        await until(pilot, lambda: "faults only" not in text(pilot))
+        assert table_of(floor, "bricks").row_count == 120
 
 
 async def test_filter_narrows_and_escape_drops_it() -> None:
@@ -118,7 +121,7 @@ async def test_filter_narrows_and_escape_drops_it() -> None:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
         await pilot.press("3", "slash", *"pvc-08", "enter")
-        table = floor.pane("volumes").table  # type: ignore[attr-defined]
+        table = table_of(floor, "volumes")
         await until(pilot, lambda: table.row_count == 1)
         assert table.has_focus
         await pilot.press("escape")
@@ -137,7 +140,7 @@ async def test_sorting_by_key_and_by_click() -> None:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
         await pilot.press("3", "greater_than_sign")
-        table = floor.pane("volumes").table  # type: ignore[attr-defined]
+        table = table_of(floor, "volumes")
         names = [volume.name for volume in table.rows]
         assert names == sorted(names)
         await pilot.press("less_than_sign")
@@ -171,7 +174,7 @@ async def test_details_stand_at_the_side_where_there_is_room() -> None:
         await pilot.press("d", "enter")
         await until(pilot, lambda: floor.focused is floor.query_one(DetailsPanel))
         await pilot.press("escape")
-        assert floor.focused is floor.pane("volumes").table  # type: ignore[attr-defined]
+        assert floor.focused is table_of(floor, "volumes")
 
 
 async def test_text_like_markup_is_shown_as_it_is() -> None:
@@ -179,7 +182,7 @@ async def test_text_like_markup_is_shown_as_it_is() -> None:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "unreachable")
         await pilot.press("3")
-        floor.pane("volumes").table.move_to_key("pvc-04")  # type: ignore[attr-defined]
+        table_of(floor, "volumes").move_to_key("pvc-04")
         await shows(pilot, "[red]x[/]")
 
 
@@ -188,21 +191,26 @@ async def test_a_node_that_falls_silent_keeps_its_rows() -> None:
     async with app_on(FakeSite(store)).run_test(size=NARROW) as pilot:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "5 nodes live")
-        rows = floor.pane("topology").table.row_count  # type: ignore[attr-defined]
+        rows = table_of(floor, "topology").row_count
         store.put_failure("node1", Freshness.UNREACHABLE, "connection refused [22]")
         await shows(pilot, "4 nodes live · 2 unreachable")
-        assert floor.pane("topology").table.row_count == rows  # type: ignore[attr-defined]
+        assert table_of(floor, "topology").row_count == rows
         assert len(floor.snapshot.bricks) == 120
 
 
-async def test_a_burst_of_changes_is_one_redraw() -> None:
+async def test_a_burst_of_changes_is_one_redraw(monkeypatch: pytest.MonkeyPatch) -> None:
     store = busy_store()
     async with app_on(FakeSite(store)).run_test(size=NARROW) as pilot:
         floor = await screen(pilot, DashboardScreen)
         await shows(pilot, "5 nodes live")
-        drawn: list[int] = []
+        drawn: list[Snapshot] = []
         show = floor.pane("bricks").show
-        floor.pane("bricks").show = lambda *args: (drawn.append(1), show(*args))[1]  # type: ignore[method-assign, func-returns-value]
+
+        def counted(snapshot: Snapshot, now: float) -> None:
+            drawn.append(snapshot)
+            show(snapshot, now)
+
+        monkeypatch.setattr(floor.pane("bricks"), "show", counted)
         for number in range(50):
             store.put_failure("node2", Freshness.STALE, f"reason {number}")
         await shows(pilot, "1 stale")

@@ -48,7 +48,11 @@ class Over(ModalScreen[None]):
 class Floor(KeysInOrder[None]):
     """Notes what its keys did."""
 
-    BINDINGS = [Binding("F", "note('F')", "Note"), Binding("y", "note('floor')", "Yes")]
+    BINDINGS = [
+        Binding("F", "note('F')", "Note"),
+        Binding("1", "note('1')", "Note"),
+        Binding("y", "note('floor')", "Yes"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,6 +116,25 @@ async def test_text_and_what_follows_it_stay_in_order() -> None:
         app.type("c", "enter", "escape", "F")
         await until(pilot, lambda: len(app.noted) == 2)
         assert app.noted == ["ab pasted c", "F"]
+
+
+async def test_escape_and_a_letter_that_came_as_one_key_are_two() -> None:
+    async with Floor().run_test() as pilot:
+        held = Held()
+        held.gate.set()
+        app = await over(pilot, held)
+        app.post_message(events.Key("alt+shift+f", "F"))
+        await until(pilot, lambda: len(app.screen_stack) == 1 and app.noted == ["F"])
+        held = Held()
+        held.gate.set()
+        app = await over(pilot, held)
+        app.post_message(events.Key("inverted_exclamation_mark", "¡"))
+        await until(pilot, lambda: len(app.screen_stack) == 1 and app.noted == ["F", "1"])
+        app = await over(pilot, Input())
+        app.post_message(events.Key("alt+shift+f", "F"))
+        app.type("enter")
+        await until(pilot, lambda: app.noted == ["F", "1", "F"])
+        assert len(app.screen_stack) == 2
 
 
 async def test_a_key_does_not_answer_a_question_that_comes_up_while_it_is_under_way() -> None:

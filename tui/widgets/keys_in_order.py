@@ -2,18 +2,22 @@
 
 from collections import deque
 from time import monotonic
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from textual import events, on
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
+from textual.widgets import Input
 
 R = TypeVar("R")
 
 LOOK_SECONDS: Final = 0.05
 MOST_SECONDS: Final = 1.0
 """So long a key may be under way before the next one is handed out all the same."""
+
+_DIGITS: Final = dict(zip("¡™£¢∞§¶•ªº", "1234567890", strict=True))
+"""What Textual takes Escape and a digit for."""
 
 
 class Arrived(Message, bubble=True):
@@ -28,8 +32,8 @@ class KeysInOrder(App[R], Generic[R]):
     with it or typed into its field; one under way while a question comes up would answer the question.
     """
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._typed: deque[events.Event] = deque()
         self._under_way: Arrived | None = None
         self._typed_on: Screen[object] | None = None
@@ -51,7 +55,7 @@ class KeysInOrder(App[R], Generic[R]):
 
     async def _hand_out(self) -> None:
         while self._typed and self._under_way is None:
-            event = self._typed.popleft()
+            event = self._unfolded(self._typed.popleft())
             self._typed_on = self.screen
             target = self.focused or self.screen
             await super().on_event(event)
@@ -59,6 +63,20 @@ class KeysInOrder(App[R], Generic[R]):
             # what a binding with priority has taken goes no further
             if event.is_forwarded and target.post_message(behind):
                 self._under_way, self._since = behind, monotonic()
+
+    def _unfolded(self, event: events.Event) -> events.Event:
+        """Escape, with the letter or digit put back: where tmux or screen stands between, both come as one key.
+
+        Terminals that tell a real Alt apart name no character with it. In a field Alt has a meaning of its own.
+        """
+        if not isinstance(event, events.Key) or isinstance(self.focused, Input):
+            return event
+        folded = event.character or ""
+        letter = folded if event.key.startswith("alt+") else _DIGITS.get(folded, "")
+        if not letter:
+            return event
+        self._typed.appendleft(events.Key(letter, letter))
+        return events.Key("escape", "\x1b")
 
     @on(Arrived)
     async def _arrived(self, message: Arrived) -> None:

@@ -35,7 +35,12 @@ _VALID: Final = StorageClassRequest("x", url="http://h:1", user_key="x")
 
 def _check(field: str) -> Validate:
     """What the provisioner has against one value, all others being well."""
-    return first(lambda value: replace(_VALID, **{field: value}).problems())  # type: ignore[arg-type]
+
+    def problems(value: str) -> list[str]:
+        change: dict[str, Any] = {field: value}
+        return replace(_VALID, **change).problems()
+
+    return first(problems)
 
 
 class ClassWizard(WizardDialog):
@@ -131,11 +136,12 @@ def asked_like(one: StorageClass) -> StorageClassRequest:
 
 def asked_of(values: dict[str, str]) -> StorageClassRequest:
     """The answers of the form."""
-    typed = {key: values[key].strip() for key in ("name", "provisioner", "url", "reclaim", "binding", *_PARAMETERS)}
-    flags = {key: values[key] == "yes" for key in ("auth", "expansion", "default")}
+    names = ("name", "provisioner", "url", "reclaim", "binding", *_PARAMETERS)
+    typed: dict[str, Any] = {key: values[key].strip() for key in names}
+    flags: dict[str, Any] = {key: values[key] == "yes" for key in ("auth", "expansion", "default")}
     more = dict(pair.partition("=")[::2] for pair in words(values["more"]))
     options = words(values["mount_options"])
-    return StorageClassRequest(**typed, **flags, mount_options=options, more=more)  # type: ignore[arg-type]
+    return StorageClassRequest(**typed, **flags, mount_options=options, more=more)
 
 
 def _more_problem(value: str) -> str:

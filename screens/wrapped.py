@@ -12,8 +12,8 @@ Indented = tuple[int, Content]  # cells to the left, the text behind them
 class WrappedText(Static):
     """Static text that wraps anew at each width."""
 
-    def __init__(self, lines: Iterable[Indented] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, markup=False)
+    def __init__(self, lines: Iterable[Indented] = ()) -> None:
+        super().__init__(markup=False)
         self._lines = list(lines)
         self._drawn = (0, Content(""))
 

@@ -89,7 +89,7 @@ def test_usage_bar(fraction: float | None, shown: str) -> None:
 
 
 def test_usage_bar_in_ascii_and_without_room() -> None:
-    assert usage_bar(0.5, 18, ascii=True).plain == "#####......  50%  "
+    assert usage_bar(0.5, 18, ASCII).plain == "#####......  50%  "
     assert usage_bar(0.96, 6).plain == " 96%!!"
 
 

@@ -5,21 +5,21 @@ from typing import Final
 from rich.text import Text
 
 from tui.widgets.cells import ERROR, GOOD, MUTED, WARNING
-from tui.widgets.glyphs import ASCII, glyphs
+from tui.widgets.glyphs import Glyphs, glyphs
 
 WARN_FROM: Final = 0.80
 FULL_FROM: Final = 0.95
 
 
-def usage_bar(fraction: float | None, width: int, ascii: bool = False) -> Text:  # noqa: A002 - says what it is
-    """A share between 0 and 1 as bar and number, `width` cells in all; None is shown as unknown, not as empty.
+def usage_bar(fraction: float | None, width: int, signs: Glyphs | None = None) -> Text:
+    """A share between 0 and 1 as bar and number, `width` cells in all; no share is shown as unknown, not as empty.
 
     From 80 % it warns and from 95 % it alarms, by colour and by "!" and "!!" beside the number.
     More than 1 (an overbooked thin pool) is a full bar with the true number.
     """
     if fraction is None:
         return Text("unknown"[:width].rjust(width), style=MUTED)
-    signs = ASCII if ascii else glyphs()
+    signs = signs or glyphs()
     tone, alarm = _level(fraction)
     number = f"{fraction * 100:.0f}%{alarm:<2}"
     room = width - max(7, len(number) + 1)

@@ -52,8 +52,8 @@ class Choice(Widget, can_focus=True):
         def control(self) -> "Choice":
             return self.choice
 
-    def __init__(self, options: Sequence[str], value: str = "", *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, options: Sequence[str], value: str = "") -> None:
+        super().__init__()
         self._options = tuple(options)
         self.value = value
 

@@ -71,10 +71,8 @@ class FilePicker(Vertical):
         self,
         start: Path | None = None,
         suffixes: Collection[str] = (".json", ".yaml", ".yml"),
-        *,
-        id: str | None = None,  # noqa: A002 - the name that Textual uses
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self._base = (start or Path.cwd()).absolute()
         self._suffixes = tuple(suffixes)
         self._folder: Path | None = None

@@ -58,8 +58,8 @@ class FilterBar(Widget):
         def control(self) -> "FilterBar":
             return self.bar
 
-    def __init__(self, columns: Collection[str] = (), *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, columns: Collection[str] = ()) -> None:
+        super().__init__()
         self._columns = tuple(columns)
         self._input: Input | None = None
         self._count = Static(classes="filter--count", markup=False)

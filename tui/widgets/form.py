@@ -131,8 +131,8 @@ class Form(VerticalScroll, can_focus=False):
         def control(self) -> "Form":
             return self.form
 
-    def __init__(self, fields: Sequence[Field], *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, fields: Sequence[Field], *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._fields = tuple(fields)
         self._lines: dict[str, FieldRow] = {}
 

@@ -94,10 +94,10 @@ class Pane(Container):
         title: str,
         summary: str = "",
         footer: str = "",
-        id: str | None = None,  # noqa: A002 - the name that Textual uses
+        pane_id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=pane_id, classes=classes)
         self._body = children
         self.set_reactive(Pane.title, title)
         self.set_reactive(Pane.summary, summary)

@@ -82,8 +82,8 @@ class ProgressList(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "follow", "Follow", show=False, id="progress.follow")]
 
-    def __init__(self, looks: Mapping[str, Look] = LOOKS, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, looks: Mapping[str, Look] = LOOKS) -> None:
+        super().__init__()
         self._looks = looks
         self._items: dict[Hashable, Progress] = {}
         self._followed: Hashable = None

@@ -43,10 +43,8 @@ class TreeTable(VirtualTable[Row]):
         *,
         open_depth: int = 99,
         empty: str = "Nothing to show.",
-        id: str | None = None,  # noqa: A002 - the name that Textual uses
-        classes: str | None = None,
     ) -> None:
-        super().__init__(columns, render_row, row_key, empty=empty, id=id, classes=classes)
+        super().__init__(columns, render_row, row_key, empty=empty)
         self._depth = depth
         self._open_depth = open_depth
         self._chosen: dict[Hashable, bool] = {}

@@ -64,8 +64,6 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         row_key: Callable[[Row], Hashable],
         *,
         empty: str = "Nothing to show.",
-        id: str | None = None,  # noqa: A002 - the name that Textual uses
-        classes: str | None = None,
     ) -> None:
         self._render_row = render_row
         self._row_key = row_key
@@ -75,7 +73,7 @@ class VirtualTable(ScrollView, Generic[Row], can_focus=True):
         self._cursor = 0
         self._marked: frozenset[Hashable] = frozenset()
         self._painter = Painter(self, columns)
-        super().__init__(id=id, classes=classes)
+        super().__init__()
 
     # What the owner sets and asks
     @property

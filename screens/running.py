@@ -30,6 +30,8 @@ def review(
     `undoes` is the id of the operation that the plan takes back.
     """
     site = app.site
+    if site is not None and site.config.heketi is not None:
+        plan = site.with_lock_words(plan)
 
     def confirmed(run: bool | None) -> None:
         if not run or site is None:

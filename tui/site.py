@@ -12,7 +12,6 @@ from tui.config import SiteConfig
 from tui.core.address import NodeAddress
 from tui.core.asker import Asker
 from tui.core.kube_tables import KubeTables
-from tui.core.model import State
 from tui.core.plan import Plan, Refused
 from tui.core.runner import API_TARGETS, HEKETI
 from tui.core.store import Store
@@ -192,10 +191,11 @@ class Site(SiteDrift, SiteClaims):
         assert self._locks is not None
         if nodes := self.topology_of(operation.plan):
             self.declare(nodes)
-        lock = ClusterLock(self._locks, self._nodes_to_lock(operation.plan), operation.plan.title)
         try:
             # what is wrong with the journal shows before any node is locked
             await self._journal.open()
+            await self.know_whom_to_lock(operation.plan)
+            lock = ClusterLock(self._locks, self.nodes_to_lock(operation.plan), operation.plan.title)
             await lock.acquire()
         except JournalError as error:
             operation.refuse(f"{error.reason} ({error.remedy})")
@@ -215,16 +215,6 @@ class Site(SiteDrift, SiteClaims):
             await self.refresh(sorted(changed))
         except Exception:
             log.exception("refresh after '%s'", operation.plan.title)
-
-    def _nodes_to_lock(self, plan: Plan) -> set[str]:
-        """The nodes that a plan touches, and of each of their clusters the one that all admins agree on."""
-        touched = {step.node for step in plan.steps}
-        snapshot = self.store.snapshot
-        for cluster in snapshot.clusters:
-            if touched & set(cluster.nodes):
-                online = [snapshot.nodes[name] for name in cluster.nodes if snapshot.nodes[name].state is State.ONLINE]
-                touched |= {min(online, key=lambda node: node.storage).name} if online else set()
-        return touched
 
     def declare(self, nodes: Sequence[TopologyNode]) -> None:
         """Make nodes part of this site, from now on."""

@@ -1,15 +1,19 @@
 """Where the heketi of a site and the nodes disagree, and what only heketi itself can tell."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tui.checks.heketi_drift import heketi_findings
 from tui.core.finding import Finding
 from tui.core.plan import Plan
+from tui.core.runner import HEKETI
 from tui.dialects.heketi_answers import parse_log_level
 from tui.plans.heketi_leave import leave_report, plan_leave
 from tui.plans.heketi_repair import attach_repairs
 from tui.site_heketi import SiteHeketi
+from tui.site_locks import nodes_to_lock, why_not_locked
 
 FRESH_POLLS: Final = 8
 """What Gluster said longer ago than so many rounds of polling says nothing about what is missing there."""
@@ -45,6 +49,36 @@ class SiteDrift(SiteHeketi):
             self.heketi_site(), self.store.storage, self.facts(), self.tables(), ident, facts.source.name
         )
 
+    def nodes_to_lock(self, plan: Plan) -> set[str]:
+        """The nodes that a plan locks; no API is among those that are locked."""
+        facts = self.store.heketi
+        return nodes_to_lock(plan, self.store.storage, facts.site if facts is not None else None)
+
+    def with_lock_words(self, plan: Plan) -> Plan:
+        """The plan, with a warning where it goes through heketi and nothing keeps other admins out."""
+        facts = self.store.heketi
+        if facts is None or not _goes_through(plan):
+            return plan
+        words = why_not_locked(plan, self.store.storage, facts.site)
+        return replace(plan, warnings=(*plan.warnings, words)) if words else plan
+
+    async def know_whom_to_lock(self, plan: Plan) -> None:
+        """Ask nodes and heketi where a plan goes through heketi and they were not asked yet."""
+        facts = self.store.heketi
+        if facts is None or not _goes_through(plan):
+            return
+        asked = not self.store.nodes or any(entry.facts for entry in self.store.nodes.values())
+        if facts.site is None or not asked:
+            await self.refresh()
+
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Ask the nodes and heketi now."""
+        raise NotImplementedError
+
     async def heketi_log_level(self) -> str:
         """How much heketi logs. Raises Refused, RemoteError."""
         return parse_log_level(await (await self.heketi_client()).get("/internal/logging"))
+
+
+def _goes_through(plan: Plan) -> bool:
+    return any(step.node == HEKETI for step in plan.steps)

@@ -65,6 +65,8 @@ def tell_unreached(site: Site) -> None:
 
 async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: str = "") -> int:
     """Print or run a plan; the answer is the exit code. `undoes` is the id of the operation that it takes back."""
+    await site.know_whom_to_lock(plan)
+    plan = site.with_lock_words(plan)
     faults = any(skip.is_fault for skip in plan.skipped)
     if args.dry_run:
         if args.output == "table":

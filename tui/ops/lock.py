@@ -45,7 +45,7 @@ class ClusterLock:
     `lost` is set when somebody else took one of the nodes meanwhile, with the sentence in
     `reason`: then no further step may start. Ask `steady` before each step.
     `missing` are nodes that could not be reached: they are not locked, and `steady` tries again.
-    APIs are not locked: their servers refuse by themselves a change of what was changed meanwhile.
+    APIs are not locked: for what is changed through heketi, nodes of its cluster are (see `tui.site_locks`).
     """
 
     def __init__(self, locks: Locks, nodes: Iterable[str], what: str) -> None:

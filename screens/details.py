@@ -7,9 +7,9 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.columns_topology import TreeRow
 from screens.columns_volumes import fullness as volume_fullness
-from screens.heal_details import Line, heal_lines, quota_lines
+from screens.heal_details import Line, brick_notes, heal_lines, quota_lines
 from screens.marks import Thing
-from screens.words import BAD, DIM, PLAIN, WARN, freshness_text, freshness_tone, state_text, state_tone
+from screens.words import BAD, DIM, GOOD, PLAIN, WARN, freshness_text, freshness_tone, state_text, state_tone
 from tui.core.kube import PersistentVolume
 from tui.core.kube_source import KubeSource
 from tui.core.model import Brick, Device, Node, Snapshot, State, Volume
@@ -48,10 +48,12 @@ def _volume(snapshot: Snapshot, volume: Volume, now: float) -> list[Line]:
         *heal_lines(snapshot, volume, now),
         ("-", f"bricks ({len(volume.bricks)})", PLAIN),
     ]
+    notes = brick_notes(volume.heal)
     for brick in (snapshot.bricks.get(key) for key in volume.bricks):
         if brick is not None:
             text = f"{state_text(brick.state)}  {brick.device or brick.path}" + (" (arbiter)" if brick.arbiter else "")
-            lines.append((brick.node or brick.host, text, state_tone(brick.state)))
+            note, tone = notes.get((brick.host, brick.path), ""), state_tone(brick.state)
+            lines.append((brick.node or brick.host, f"{text}, {note}" if note else text, WARN if note and tone == GOOD else tone))
     return [*lines, *quota_lines(snapshot, volume, now), *_pairs("options", volume.options)]
 
 

@@ -14,7 +14,7 @@ Line = tuple[str, str, str]  # label ("" under the one above, "-" a heading), te
 
 
 def heal_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]:
-    """What is known, brick by brick where something differs, and how old that is."""
+    """What is known of all bricks together, and how old that is."""
     if not volume.keeps_copies or volume.status != "Started" or not volume.id:
         return
     heal, read_at = volume.heal, snapshot.heals_read.get(volume.id)
@@ -23,14 +23,10 @@ def heal_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]
         yield ("copies", why, WARN if heal is not None else DIM)
         return
     age = f" ({format_age(max(0.0, now - read_at))} ago)"
-    lines = list(_sums(heal))
-    yield ("copies", lines[0][0] + age, lines[0][1])
-    yield from (("", text, tone) for text, tone in lines[1:])
-    yield from ((brick.name, _counts(brick), BAD if brick.split_brain else PLAIN) for brick in heal.bricks
-                if brick.pending or brick.split_brain or brick.healing)  # fmt: skip
-    yield from ((brick.name, f"not known: {brick.reason}", WARN) for brick in heal.unknown)
+    text, tone = _sums(heal)
+    yield ("copies", text + age, tone)
     if heal.unread:
-        yield ("", f"the last try failed: {heal.unread}", WARN)
+        yield ("compared", f"the last try failed: {heal.unread}", WARN)
 
 
 def quota_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]:
@@ -51,18 +47,24 @@ def quota_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line
         yield (quota.path, words, BAD if quota.is_reached else WARN if almost else PLAIN)
 
 
-def _sums(heal: Heal) -> Iterable[tuple[str, str]]:
-    if words := split_brain_words(heal):
-        yield words, BAD
-    if words := pending_words(heal):
-        yield words, WARN if heal.pending else PLAIN
-    if not heal.is_apart:
-        known = len(heal.bricks) - len(heal.unknown)
-        yield ("all alike", GOOD) if not heal.unknown else (f"{known} of {len(heal.bricks)} bricks were compared", WARN)
+def _sums(heal: Heal) -> tuple[str, str]:
+    """All in one sentence, with its tone."""
+    if heal.is_apart:
+        words = "; ".join(part for part in (split_brain_words(heal), pending_words(heal)) if part)
+        return words, BAD if heal.split_brain else WARN if heal.pending else PLAIN
+    if heal.unknown:
+        return f"{len(heal.bricks) - len(heal.unknown)} of {len(heal.bricks)} bricks were compared", WARN
+    return "all alike", GOOD
+
+
+def brick_notes(heal: Heal | None) -> dict[tuple[str, str], str]:
+    """What each brick (host, path) counts, where that is not nothing: "3 entries in split-brain, 4 pending"."""
+    notes = {(brick.host, brick.path): _counts(brick) for brick in heal.bricks} if heal is not None else {}
+    return {key: note for key, note in notes.items() if note}
 
 
 def _counts(brick: BrickHeal) -> str:
-    parts = []
+    parts = [f"not compared ({brick.reason})"] if brick.split_brain is None else []
     if brick.split_brain:
         parts.append(f"{entries(brick.split_brain)} in split-brain")
     if brick.pending:

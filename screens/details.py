@@ -52,8 +52,10 @@ def _volume(snapshot: Snapshot, volume: Volume, now: float) -> list[Line]:
     for brick in (snapshot.bricks.get(key) for key in volume.bricks):
         if brick is not None:
             text = f"{state_text(brick.state)}  {brick.device or brick.path}" + (" (arbiter)" if brick.arbiter else "")
-            note, tone = notes.get((brick.host, brick.path), ""), state_tone(brick.state)
-            lines.append((brick.node or brick.host, f"{text}, {note}" if note else text, WARN if note and tone == GOOD else tone))
+            tone = state_tone(brick.state)
+            if note := notes.get((brick.host, brick.path)):
+                text, tone = f"{text}, {note}", WARN if tone == GOOD else tone
+            lines.append((brick.node or brick.host, text, tone))
     return [*lines, *quota_lines(snapshot, volume, now), *_pairs("options", volume.options)]
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
 from tui.core.kube import (
@@ -89,22 +89,22 @@ class FakeKube:
         return self
 
 
-def claim(namespace: str, name: str, phase: str = "Bound", **fields: object) -> Claim:
+def claim(namespace: str, name: str, phase: str = "Bound", **fields: Any) -> Claim:
     """A claim of 20 GiB with the class "fast", bound to "pv-NAME"."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "phase": phase, "spec_class": "fast", "request": 20 * GIB, "access_modes": ("ReadWriteMany",),
         "volume_name": f"pv-{name}" if phase != "Pending" else "", "capacity": 20 * GIB if phase == "Bound" else None,
     }  # fmt: skip
-    return Claim(namespace, name, f"uid-{namespace}-{name}", "1", NOW - 90_000, **{**values, **fields})  # type: ignore[arg-type]
+    return Claim(namespace, name, f"uid-{namespace}-{name}", "1", NOW - 90_000, **{**values, **fields})
 
 
-def persistent(held: Claim, gluster: str, phase: str = "Bound", **fields: object) -> PersistentVolume:
+def persistent(held: Claim, gluster: str, phase: str = "Bound", **fields: Any) -> PersistentVolume:
     """The PersistentVolume of a claim, on a Gluster volume."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "phase": phase, "spec_class": "fast", "capacity": 20 * GIB, "access_modes": ("ReadWriteMany",),
         "claim": ClaimRef(held.namespace, held.name, held.uid), "source": GlusterSource("gluster", gluster),
     }  # fmt: skip
-    return PersistentVolume("", f"pv-{held.name}", f"uid-{held.name}", "1", NOW - 90_000, **{**values, **fields})  # type: ignore[arg-type]
+    return PersistentVolume("", f"pv-{held.name}", f"uid-{held.name}", "1", NOW - 90_000, **{**values, **fields})
 
 
 def pod(namespace: str, name: str, claim_name: str, phase: str = "Running") -> Pod:

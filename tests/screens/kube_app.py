@@ -98,6 +98,11 @@ class KubeApp:
 
         await until(self.pilot, is_listed, "the whole cluster")
 
+    def knows_class(self, name: str) -> bool:
+        """Whether this StorageClass has come in."""
+        kube = self.app.site.kube if self.app.site is not None else None
+        return kube is not None and ("", name) in kube.tables.classes
+
     async def select(self, pane: ClaimsPane, key: tuple[str, str]) -> None:
         """Put the cursor on a row, once it is there."""
         await until(self.pilot, lambda: pane.view.table.move_to_key(key), f"the row {key}")

@@ -13,7 +13,7 @@ from screens.findings import FindingsDialog
 from screens.load import FileDialog, start_folder
 from screens.operation import OperationDialog
 from screens.plan_review import PlanReviewDialog
-from tests.screens.driving import screen, shows, text, until
+from tests.screens.driving import screen, shows, text, tree_of, until
 from tests.screens.fake_site import FakeSite, app_on, step
 from tests.screens.scene import busy_store
 from tests.screens.test_load import GOOD
@@ -30,7 +30,7 @@ async def on_tree(pilot: Pilot[None], *key: str) -> DashboardScreen:
     await shows(pilot, "5 nodes live")
     floor = await screen(pilot, DashboardScreen)
     await pilot.press("1")
-    floor.pane("topology").table.reveal(key)  # type: ignore[attr-defined]
+    tree_of(floor).reveal(key)
     return floor
 
 

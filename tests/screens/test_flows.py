@@ -10,11 +10,12 @@ from screens.operations import OperationsDialog
 from screens.plan_review import PlanReviewDialog
 from screens.quit import QuitDialog
 from screens.volume_create import VolumeCreateDialog
-from tests.screens.driving import screen, shows, text, until
+from tests.screens.driving import screen, shows, table_of, text, until
 from tests.screens.fake_site import FakeSite, app_on, step
 from tests.screens.scene import busy_store
 from tui.core.plan import Plan, Skipped
 from tui.ops.events import Status, StepReport
+from tui.widgets.virtual_table import VirtualTable
 
 SIZE = (80, 24)
 
@@ -24,7 +25,7 @@ async def on_volumes(pilot: Pilot[None]) -> DashboardScreen:
     await shows(pilot, "5 nodes live")
     await pilot.press("3")
     floor = await screen(pilot, DashboardScreen)
-    floor.pane("volumes").table.move_to_key("pvc-00")  # type: ignore[attr-defined]
+    table_of(floor, "volumes").move_to_key("pvc-00")
     return floor
 
 
@@ -96,7 +97,7 @@ async def test_a_stopped_volume_is_started() -> None:
     async with app_on(site).run_test(size=SIZE) as pilot:
         floor = await on_volumes(pilot)
         stopped = next(v.name for v in floor.snapshot.volumes.values() if v.status == "Stopped")
-        floor.pane("volumes").table.move_to_key(stopped)  # type: ignore[attr-defined]
+        table_of(floor, "volumes").move_to_key(stopped)
         await pilot.press("s")
         await screen(pilot, PlanReviewDialog)
         assert "Start volume" in text(pilot)
@@ -126,7 +127,7 @@ async def test_mount_test_offers_nodes_that_answer_first() -> None:
         await pilot.press("m")
         dialog = await screen(pilot, MountTestDialog)
         await pilot.press("end")
-        assert dialog.query_one("VirtualTable").cursor_key == "node5"  # type: ignore[attr-defined]
+        assert dialog.query_one(VirtualTable).cursor_key == "node5"
         await pilot.press("home", "enter")
         await screen(pilot, PlanReviewDialog)
         assert "Mount test of pvc-00 on node1" in text(pilot)

@@ -1,10 +1,12 @@
 """A dialog that goes away while its timers run."""
 
 import asyncio
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from screens import __file__ as house_file
 from screens.dialog import Dialog
 from tests.screens.fake_site import FakeSite, app_on
 from tui.core.store import Store
@@ -20,7 +22,7 @@ class Slow(Static):
 class Drawing(Dialog[None]):
     """Draws all the time, in each way that there is."""
 
-    CSS_PATH = []
+    CSS_PATH = str(Path(house_file).with_name("dialog.tcss"))
     drawn = 0
 
     def compose_body(self) -> ComposeResult:

@@ -22,6 +22,8 @@ from tui.core.plan import Plan
 from tui.core.store import Store
 from tui.ops.events import Status, StepReport
 from tui.ops.journal_schema import JournalError
+from tui.widgets.tree_table import TreeTable
+from tui.widgets.virtual_table import VirtualTable
 
 SIZE = (110, 30)
 
@@ -75,10 +77,10 @@ async def test_the_list_is_filtered_and_escape_drops_the_filter_first() -> None:
     async with app_on(site_with_past()).run_test(size=SIZE) as pilot:
         dialog = await listed(pilot)
         await pilot.press("slash", *"state:failed", "enter")
-        table = dialog.query_one("VirtualTable")
-        await until(pilot, lambda: table.row_count == 1)  # type: ignore[attr-defined]
+        table = dialog.query_one(VirtualTable)
+        await until(pilot, lambda: table.row_count == 1)
         await pilot.press("escape")
-        await until(pilot, lambda: table.row_count == 3)  # type: ignore[attr-defined]
+        await until(pilot, lambda: table.row_count == 3)
         await pilot.press("escape")
         await screen(pilot, DashboardScreen)
 
@@ -246,7 +248,7 @@ async def test_the_output_of_a_step_is_one_key_away() -> None:
         await screen(pilot, OperationsDialog)
         await pilot.press("enter")
         dialog = await screen(pilot, OperationDialog)
-        dialog.query_one("TreeTable").move_to_key("s2")  # type: ignore[attr-defined]
+        dialog.query_one(TreeTable).move_to_key("s2")
         await pilot.press("enter")
         await screen(pilot, StepOutputDialog)
         await shows(pilot, "exit code 5")

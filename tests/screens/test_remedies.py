@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from screens.all_remedies import WORD, as_one, first_remedies
 from screens.diagnosis_page import ExplainDialog
 from screens.findings import FindingsDialog
@@ -141,14 +143,14 @@ def test_each_finding_gives_its_first_remedy_once() -> None:
     assert first_remedies([by_hand, VANISHED, again]) == [(VANISHED, VANISHED.remedies[1])]
 
 
-async def test_a_repair_that_can_not_be_planned_is_left_out_with_its_reason() -> None:
+async def test_a_repair_that_can_not_be_planned_is_left_out_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     site = FakeSite(busy_store())
     site.found = (VANISHED,)
 
     async def refuse(fix: Fix) -> Plan:
         raise Refused("PersistentVolume pv-1 is gone.")
 
-    site.fix_plan = refuse  # type: ignore[method-assign]
+    monkeypatch.setattr(site, "fix_plan", refuse)
     async with app_on(site).run_test(size=SIZE) as pilot:
         await shows(pilot, "5 nodes live")
         await pilot.press("F")

@@ -1,5 +1,6 @@
 """Rows, health lines, marks and details: pure functions over a real joined snapshot."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from screens.table_spec import View, cell_text
 from screens.words import BAD, DIM, freshness_text, state_text
 from tests.screens.scene import HOSTILE, busy_store
 from tui.core.model import Freshness, Snapshot, Source, State
+from tui.widgets.cells import Cell
 from tui.widgets.query import parse_query
 
 NOW = 1_800_000_000.0
@@ -25,8 +27,8 @@ def snapshot() -> Snapshot:
     return busy_store(NOW).snapshot
 
 
-def words(cells: object) -> list[str]:
-    return [cell_text(cell).strip() for cell in cells]  # type: ignore[attr-defined]
+def words(cells: Iterable[Cell]) -> list[str]:
+    return [cell_text(cell).strip() for cell in cells]
 
 
 def test_every_state_has_a_glyph_and_its_word() -> None:

@@ -10,12 +10,13 @@ from screens.dashboard import DashboardScreen
 from screens.mount_test import MountTestDialog
 from screens.needs import PickDialog
 from screens.operation import OperationDialog
+from screens.pane_claims import ClaimsPane
 from screens.plan_review import PlanReviewDialog
 from screens.wizard_claim import ClaimWizard
 from screens.wizard_class import ClassWizard
 from screens.wizard_secret import SecretWizard
 from screens.yaml_view import YamlDialog
-from tests.screens.driving import screen, until
+from tests.screens.driving import screen, table_of, until
 from tests.screens.kube_app import KubeApp
 from tui.app import BrickyardApp
 from tui.config import load_config
@@ -59,8 +60,7 @@ async def mounts(app: KubeApp, gluster: str) -> None:
     floor = await screen(app.pilot, DashboardScreen)
     await until(app.pilot, lambda: gluster in floor.snapshot.volumes, "the new Gluster volume")
     await app.press("3")
-    pane = floor.pane("volumes")
-    await until(app.pilot, lambda: pane.query_one("VirtualTable").move_to_key(gluster), "its row")  # type: ignore[attr-defined]
+    await until(app.pilot, lambda: table_of(floor, "volumes").move_to_key(gluster), "its row")
     await app.pilot.pause()
     await app.press("m")
     await app.on(MountTestDialog)
@@ -78,9 +78,9 @@ async def deletes(app: KubeApp, demo: WholeDemo, gluster: str) -> None:
     """Delete the claim with its data, in heketi and on the nodes."""
     demo.kube.store.delete(PODS, "default", "web")
     floor = await screen(app.pilot, DashboardScreen)
-    pane = floor.pane("claims")
+    pane = floor.query_one(ClaimsPane)
     await app.press("4")
-    await app.select(pane, CLAIM)  # type: ignore[arg-type]
+    await app.select(pane, CLAIM)
     await app.press("D")
     await app.on(PickDialog)
     await app.shows("is deleted through heketi: ALL DATA IS LOST")
@@ -115,7 +115,7 @@ async def test_from_nothing_to_a_mounted_volume(tmp_path: Path, caplog: pytest.L
                 app, ClassWizard, "C", name="gluster-story", url=heketi.url, secret_namespace="storage",
                 secret_name="story", volume_type="replicate:3",
             )  # fmt: skip
-            await until(pilot, lambda: tui.site.kube.tables.classes.get(("", "gluster-story")) is not None)  # type: ignore[union-attr]
+            await until(pilot, lambda: app.knows_class("gluster-story"), "the new class")
             await by_wizard(app, ClaimWizard, "T", **{"class": "gluster-story"})
             gluster = await the_volume_behind(app)
             await app.shows("gluster-test ● bound")

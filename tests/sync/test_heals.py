@@ -15,6 +15,7 @@ from tui.core.volume_request import VolumeRequest
 from tui.demo.gluster_heal import let_differ
 from tui.demo.gluster_model import SPLIT_BRAIN
 from tui.sync.heals import HealWatch
+from tui.sync.supervisor import Supervisor
 
 GENEROUS = 60.0
 VOLUMES = ("a", "b", "c")
@@ -201,3 +202,18 @@ async def test_quotas_are_read_where_they_are_switched_on_and_nowhere_else(bench
     found = bench.site.store.snapshot.volumes
     assert [quota.path for quota in found["a"].quotas] == ["/team"]
     assert found["lone"].quotas == ()
+
+
+async def test_who_polls_nodes_compares_copies_too(bench: Bench) -> None:
+    counting = runner_of(bench)
+    supervisor = Supervisor(bench.site.store, counting.runner, 1.0, lambda node, by: None, lambda name: False)
+    # not to wait for the first look as long as an admin does
+    supervisor._heals = HealWatch(bench.site.store, counting, look=0.01, rest=0.0)
+    supervisor.start()
+    try:
+        await until(lambda: all(heal(bench, name) is not None for name in VOLUMES))
+    finally:
+        await supervisor.close()
+    asked = len(counting.asked)
+    await asyncio.sleep(0)
+    assert (counting.now, len(counting.asked)) == (0, asked)

@@ -95,7 +95,7 @@ def _quota(case: ClaimCase, quota: ResourceQuota, template: ClaimTemplate, maker
 def _eaters(case: ClaimCase, class_name: str) -> Iterator[Evidence]:
     """The claims that use most of the namespace's quota, and whether any pod uses them."""
     tables, namespace = case.world.tables, case.key[0]
-    claims = [tables.claims[(namespace, name)] for name in tables.names_in("claims", namespace)]
+    claims = [tables.claims[key] for key in tables.index("claims.namespace", namespace)]
     claims = [one for one in claims if not class_name or one.class_name == class_name]
     for one in sorted(claims, key=lambda one: (-(one.request or 0), one.name))[:3]:
         idle = case.world.is_known("pods", namespace) and not tables.index("pods.claim", one.key)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tui.checks.claim_case import CLAIM, ClaimCase, by_hand, found, seen
 from tui.checks.claim_class_way import CLAIMS, live_pods, pod_names, pod_ref, scheduler_words
-from tui.checks.claim_names import did_you_mean
+from tui.checks.claim_names import meant_among
 from tui.core.finding import Finding, ObjectRef, Remedy
 
 
@@ -24,7 +24,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
         proof.append(seen(pod_ref(pods[0]), "event", words))
     elsewhere = [one.namespace for one in case.world.tables.claims_named(name)]
     proof += [seen(ObjectRef(CLAIM, other, name), "object", "exists") for other in elsewhere[:3]]
-    meant = did_you_mean(name, case.world.tables.names_in("claims", namespace))
+    meant = meant_among(name, case.world.tables.index("claims.namespace", namespace))
     remedies: list[Remedy] = [by_hand(f"Create claim {namespace}/{name}.")]
     hint = ""
     if elsewhere:

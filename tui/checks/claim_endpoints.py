@@ -6,7 +6,7 @@ from typing import Final
 
 from tui.checks.claim_case import ClaimCase, fixed_by, found, seen
 from tui.checks.claim_chain_words import gluster_key_of, gluster_name
-from tui.checks.claim_names import did_you_mean
+from tui.checks.claim_names import meant_among
 from tui.checks.claim_seen_words import pod_ref, service_ref, some, volume_ref
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Endpoints, GlusterSource, Key, PersistentVolume, Pod
@@ -67,7 +67,7 @@ def _missing(case: ClaimCase, volume: PersistentVolume, key: Key, pods: list[Evi
     if others:
         cause += f" Endpoints of this name are in {some(one[0] for one in others)} only."
     elif not name.startswith(_MADE):
-        meant = did_you_mean(name, case.world.tables.names_in("endpoints", namespace))
+        meant = meant_among(name, case.world.tables.index("endpoints.namespace", namespace))
         sentence += f" - did you mean '{meant}'?" if meant else ""
     if case.world.is_known("services", namespace) and key not in case.world.tables.services:
         cause += " Endpoints without a Service of their name are deleted when kube-controller-manager starts."

@@ -5,11 +5,13 @@ while, of many names only those like it at one end are compared, and among very 
 """
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from typing import Final
+
+from tui.core.kube import Key
 
 MOST: Final = 2000
 _COMPARED: Final = 24
@@ -20,6 +22,11 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """The name that was probably meant, "" when none is like it, or there are more than `MOST`. Case does not count."""
     listed = frozenset(islice(names, MOST + 1))
     return "" if len(listed) > MOST else _meant(name, listed)
+
+
+def meant_among(name: str, keys: Collection[Key]) -> str:
+    """The same among the names of objects."""
+    return "" if len(keys) > MOST else did_you_mean(name, (key[1] for key in keys))
 
 
 @lru_cache(maxsize=64)

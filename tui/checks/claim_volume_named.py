@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
 from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, event_with, unbound
-from tui.checks.claim_names import did_you_mean
+from tui.checks.claim_names import meant_among
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
 from tui.core.kube import Claim, PersistentVolume
 from tui.core.kube_matcher import Misfit, is_kept_for, refusal
@@ -32,7 +32,7 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
 def _not_there(case: ClaimCase, claim: Claim) -> Finding:
     """B6: nothing is ever said about it; the controller waits for the volume to appear."""
     name, tables = claim.volume_name, case.world.tables
-    meant = did_you_mean(name, (one.name for one in tables.open_volumes(claim.class_name)))
+    meant = meant_among(name, tables.index("open.class", claim.class_name))
     hint = f" - did you mean '{meant}'?" if meant else ""
     remedies: list[Remedy] = []
     if meant:

@@ -5,7 +5,7 @@ Lists are sorted by key, so that what is said of them stays the same; iterators 
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from tui.core.kube import (
     KINDS,
@@ -75,10 +75,6 @@ class KubeLookups:
     def claims_named(self, name: str) -> list[Claim]:
         """The claims of a name in all namespaces."""
         return [self.claims[key] for key in sorted(self.index("claims.name", name))]
-
-    def names_in(self, kind: Literal["claims", "endpoints"], namespace: str) -> list[str]:
-        """The names of all claims or Endpoints of a namespace, in no order."""
-        return [name for _, name in self.index(f"{kind}.namespace", namespace)]
 
     def class_of(self, claim: Claim) -> StorageClass | None:
         """The StorageClass object of a claim's effective class."""

@@ -13,7 +13,7 @@ from tui.core.heketi_model import HeketiCluster, HeketiVolume
 from tui.core.units import GIB, format_size, parse_size
 from tui.core.volume_request import VolumeRequest, why_no_request
 from tui.plans.heketi_blocks import BlockRequest
-from tui.plans.heketi_members import Member
+from tui.plans.heketi_members import Member, why_no_tag
 from tui.plans.heketi_server import LEVELS, MODES
 from tui.widgets.form import Field, Form
 
@@ -136,6 +136,8 @@ def tags_of(text: str) -> dict[str, str]:
         key, sign, value = word.partition("=")
         if not sign or not key:
             raise ValueError(f"{word}: write KEY=VALUE")
+        if problem := why_no_tag(key, value):
+            raise ValueError(problem)
         found[key] = value
     return found
 

@@ -145,3 +145,18 @@ async def test_space_is_read_again(tmp_path: Path) -> None:
         assert (await desk.run(members.plan_resync(site, devices))).ok
         asked = [line for line in desk.server.requests if line.endswith("/resync")]
         assert sorted(asked) == sorted(f"GET /devices/{device.id}/resync" for device in devices)
+
+
+async def test_tags_that_heketi_would_not_take_are_refused_before(tmp_path: Path) -> None:
+    async with heketi_desk(tmp_path) as desk:
+        site = await loaded(desk)
+        node = node_of(site)
+        for key, value, words in (("a b", "x", "is no name of a tag"), ("k", "v" * 65, "heketi takes 64")):
+            with pytest.raises(Refused, match=words):
+                members.plan_tags(site, node, {key: value})
+        with pytest.raises(Refused, match="more than 32 tags"):
+            members.plan_tags(site, node, {f"t{number}": "x" for number in range(33)})
+        full = {f"t{number}": "x" for number in range(32)}
+        assert (await desk.run(members.plan_tags(site, node, full))).ok
+        site = await desk.site()
+        assert (await desk.run(members.plan_tags(site, node_of(site), {"more": "x"}, ["t0"]))).ok

@@ -117,8 +117,8 @@ async def test_flags_of_a_cluster(tmp_path: Path) -> None:
 async def test_stale_operations_are_cleaned_and_a_stuck_clone_is_refused(tmp_path: Path) -> None:
     async with heketi_desk(tmp_path) as desk:
         await loaded(desk)
-        with pytest.raises(Refused, match="left nothing behind"):
-            server.plan_cleanup((await desk.site()).operations)
+        nothing = server.plan_cleanup((await desk.site()).operations)
+        assert (nothing.steps, "left nothing behind" in nothing.skipped[0].reason) == ((), True)
         fault = desk.server.hang("mkfs.xfs")
         with pytest.raises(CommandTimeout):
             await desk.client.change(requests.create_volume(requests.VolumeWish(1, "lost")), seconds=0.3)

@@ -39,6 +39,10 @@ async def change(args: argparse.Namespace, site: Site) -> int:
         return await run_plan(args, site, _member_plan(args, known, member))
     if args.action in ("mode", "loglevel"):
         return await _server(args, site)
+    if args.action == "flags" and not (args.files or args.block):
+        cluster = known.clusters[_cluster(site, known, args.cluster)]
+        flags = {"file": cluster.takes_files, "block": cluster.takes_blocks}
+        return _show({name: "on" if taken else "off" for name, taken in flags.items()}, args.output)
     if args.action == "leave":
         return await _leave(args, site)
     return await run_plan(args, site, _plan(args, site, known))
@@ -181,6 +185,8 @@ def _pair(text: str) -> tuple[str, str]:
     key, sign, value = text.partition("=")
     if not key or not sign:
         raise WrongInput(f"--set takes KEY=VALUE, not '{text}'")
+    if problem := members.why_no_tag(key, value):
+        raise WrongInput(problem)
     return key, value
 
 

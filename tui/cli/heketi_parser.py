@@ -159,7 +159,7 @@ def _add_blocks(actions: object, under: MakeCommand, change: AddOptions, site: A
 def _add_server(actions: object, under: MakeCommand, change: AddOptions, site: AddOptions) -> None:
     parser = under(
         actions, "heketi flags", "CLUSTER [--file on|off] [--block on|off] [--dry-run] [--yes] [-o FORMAT]",
-        "what a cluster takes: volumes, block volumes",
+        "show or change what a cluster takes: volumes, block volumes",
     )  # fmt: skip
     parser.add_argument("cluster", metavar="CLUSTER", help="its id, or the beginning of it, or its name here")
     parser.add_argument("--file", choices=("on", "off"), default="", dest="files", help="whether it takes volumes")

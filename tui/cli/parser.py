@@ -90,7 +90,7 @@ def _site_options(parser: argparse.ArgumentParser, default: object = argparse.SU
 def _command(commands: "_Commands", names: str, usage: str, text: str, more: str = "") -> argparse.ArgumentParser:
     """A command ("volume start") under `commands`, with all of its usage on one short line."""
     parser: argparse.ArgumentParser = commands.add_parser(
-        names.split()[-1], help=text, description=text[0].upper() + text[1:] + ".",
+        names.split()[-1], prog=f"brickyard {names}", help=text, description=text[0].upper() + text[1:] + ".",
         epilog=f"{more}\n{EXIT_CODES}".lstrip(),
         usage=f"brickyard {names} {usage} [SITE OPTIONS]".replace("  ", " "), allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -53,6 +53,8 @@ def result_lines(outcome: Outcome) -> Iterator[str]:
     counts = ", ".join(f"{count} {status}" for status, count in _counts(outcome).items())
     seconds = f"{outcome.seconds:.1f} s" if outcome.seconds < 10 else format_age(outcome.seconds)
     yield f"{outcome.plan.title}: {counts or 'nothing to do'}" + (f" in {seconds}" if outcome.reports else "")
+    if not outcome.plan.steps and len(outcome.plan.skipped) <= _SAME_MAX:
+        yield from (f"  {skip.subject}: {skip.reason}" for skip in outcome.plan.skipped if not skip.is_fault)
     if outcome.ok and outcome.plan.then:
         yield f"  {outcome.plan.then}"
     yield from _bad_lines(outcome)

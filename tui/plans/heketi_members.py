@@ -7,10 +7,12 @@ may come back over offline, a failed node never (it is deleted and added again).
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from tui.core.document import shown
 from tui.core.heketi_model import FAILED, OFFLINE, ONLINE, HeketiBrick, HeketiDevice, HeketiNode, HeketiSite
 from tui.core.json_fields import pointer
 from tui.core.plan import Check, Command, Danger, Plan, Refused, Skipped, Step
 from tui.core.runner import HEKETI
+from tui.core.topology_words import MAX_TAG_NAME, MAX_TAG_VALUE, MAX_TAGS, TAG_NAME
 from tui.dialects import heketi_requests as requests
 from tui.dialects.heketi_requests import Request
 from tui.plans.heketi_steps import DEVICE_SECONDS, exists
@@ -109,9 +111,24 @@ def plan_evict(site: HeketiSite, brick: HeketiBrick, *, heal_check: bool = True)
     return Plan(f"Move a brick of {name}", (step,), warnings=tuple(warnings), confirm="" if heal_check else name)
 
 
+def why_no_tag(key: str, value: str = "") -> str:
+    """Why heketi takes no such tag, "" if it does."""
+    if not TAG_NAME.fullmatch(key) or len(key) > MAX_TAG_NAME:
+        return f'"{shown(key)}" is no name of a tag: it has 1 to {MAX_TAG_NAME} letters, digits and _.-'
+    if len(value) > MAX_TAG_VALUE:
+        return f"The value of tag {key} has {len(value)} characters; heketi takes {MAX_TAG_VALUE}."
+    return ""
+
+
 def plan_tags(site: HeketiSite, member: Member, put: Mapping[str, str], drop: Collection[str] = ()) -> Plan:
-    """Give a node or device tags, and take others away; those that are not named stay."""
+    """Give a node or device tags, and take others away; those that are not named stay.
+
+    Raises Refused for tags that heketi would not take.
+    """
     name, kind = name_of(site, member), kind_of(member)
+    problem = next((why for key, value in put.items() if (why := why_no_tag(key, value))), "")
+    if problem or len({**member.tags, **put}) > MAX_TAGS + len(set(drop) & set(member.tags)):
+        raise Refused(problem or f"{name} would have more than {MAX_TAGS} tags: heketi takes no more.")
     wanted = {key: value for key, value in put.items() if member.tags.get(key) != value}
     gone = [key for key in drop if key in member.tags and key not in put]
     title = f"Change tags of {name}"

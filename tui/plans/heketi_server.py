@@ -38,13 +38,12 @@ def plan_flags(cluster: HeketiCluster, *, file: bool, block: bool) -> Plan:
 
 
 def plan_cleanup(operations: Sequence[HeketiOperation]) -> Plan:
-    """Let heketi take back or end what it left behind. What it could not clean up shows as a failure.
-
-    Raises Refused where nothing is left behind, or where it is under way.
-    """
+    """Let heketi take back or end what it left behind. What it could not clean up shows as a failure."""
     stuck = [operation for operation in operations if operation.is_stuck]
     if not stuck:
-        raise Refused("heketi left nothing behind: no operation is stale or failed.")
+        return Plan(
+            "Let heketi clean up", (), (Skipped("heketi", "it left nothing behind: nothing is stale or failed"),)
+        )
     able = [operation for operation in stuck if operation.type != CLONE]
     skipped = tuple(
         Skipped(

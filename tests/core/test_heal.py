@@ -6,8 +6,10 @@ import pytest
 
 from tests.core.site_facts import PATH, heal, site, volume, with_brick, with_quota
 from tests.screens.scene import busy_store, new_id
+from tui.core.chain_storage import gluster_links
 from tui.core.facts import BrickFact, VolumeFact
 from tui.core.heal import BrickHeal, Heal, HealFacts, pending_words, split_brain_words
+from tui.core.link import BROKEN, WELL
 from tui.core.model import Snapshot, State, Volume
 from tui.core.quota import Quota, QuotaFacts
 
@@ -149,3 +151,12 @@ def test_quotas_that_were_switched_off_are_gone() -> None:
     assert with_quota("/a", 10, 10).volumes["db"].quotas == (Quota("/a", 10, 10, is_reached=True),)
     assert with_quota("/a", 10, 10, options={"features.quota": "off"}).volumes["db"].quotas == ()
     assert with_quota("/a", 10, 10, status="Stopped").volumes["db"].quotas == ()
+
+
+def test_the_chain_breaks_at_a_volume_in_split_brain_and_tells_what_waits() -> None:
+    link = next(gluster_links(site(heals=heal((4, 1), (4, 1), (0, 0))), "db", 2))
+    assert (link.kind, link.state, link.severity, link.reason) == (
+        "Gluster volume", "degraded", BROKEN, "SPLIT-BRAIN: 1 entry",
+    )  # fmt: skip
+    link = next(gluster_links(site(heals=heal((4, 0), (4, 0), (0, 0))), "db", 2))
+    assert (link.severity, link.reason) == (WELL, "replicate 3, started; heal: 4 entries pending on 2 bricks")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tui.core.heal import pending_words
 from tui.core.link import BROKEN, WARNS, WELL, Link
 from tui.core.model import Brick, Freshness, Node, Snapshot, State, Volume
 
@@ -40,7 +41,8 @@ def _no_volume(snapshot: Snapshot, name: str, depth: int) -> Link:
 
 def _volume(volume: Volume, depth: int) -> Link:
     severity = BROKEN if volume.status.casefold() in ("stopped", "created") else volume.state.severity
-    reason = volume.reason or f"{volume.type}, {volume.status.lower()}"
+    waits = pending_words(volume.heal)
+    reason = volume.reason or "; ".join([f"{volume.type}, {volume.status.lower()}", *([waits] if waits else [])])
     key = ("gluster", volume.cluster, volume.name)
     return Link(key, depth, "Gluster volume", volume.name, volume.state.value, severity, reason)
 

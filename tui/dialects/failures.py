@@ -7,6 +7,7 @@ from tui.core.plan import Result
 from tui.dialects import gluster_xml
 from tui.dialects.explanation import Explanation
 from tui.dialects.failure_rules import HOLDERS, PACKAGES, RULES
+from tui.dialects.heketi_failures import explain_heketi
 from tui.dialects.kube_failures import explain_request
 from tui.dialects.kube_request import is_request
 
@@ -56,11 +57,9 @@ def explain(result: Result) -> Explanation:
 
 
 def _explain_answer(result: Result) -> Explanation:
-    """The reason why an API refused; heketi says it in a line of text."""
-    if result.command.argv[1].startswith(("/api/", "/apis/")):
-        return explain_request(result)
-    reason = _last_line(result.stdout) or f"'{program_of(result)}' was answered with HTTP {result.code}"
-    return Explanation(reason, transient=result.code in (429, 502, 503, 504))
+    """The reason why an API refused."""
+    is_kube = result.command.argv[1].startswith(("/api/", "/apis/"))
+    return explain_request(result) if is_kube else explain_heketi(result)
 
 
 def program_of(result: Result) -> str:

@@ -4,16 +4,15 @@ import argparse
 import time
 from typing import Any, Final
 
-from tui.checks.claims import diagnose_class, diagnose_cluster, diagnose_volume
 from tui.cli import codes
-from tui.cli.change import WrongInput
 from tui.cli.heketi_fix import fix_drift
 from tui.cli.kube_explain import explain_claim, finding_lines
+from tui.cli.kube_find import claim_key, finding, findings, need_namespace, no_such_claim
 from tui.cli.kube_fix import fix_finding
 from tui.cli.kube_rows import finding_row, kube_rows, worst_first
 from tui.cli.output import note, say, say_all, show, show_long
 from tui.cli.rows import Row
-from tui.core.finding import Finding, ObjectRef, Severity
+from tui.core.finding import Finding, Severity
 from tui.core.kube import KINDS
 from tui.core.model import Freshness
 from tui.core.plan import Refused
@@ -28,6 +27,7 @@ _TABLES: Final = {"claims": "persistentvolumeclaims", "pvs": "persistentvolumes"
 async def get(args: argparse.Namespace, site: Site) -> int:
     """`get claims|pvs|classes`."""
     source = await _look(site)
+    need_namespace(source, args.namespace or "")
     rows = kube_rows(source, args.kind, args.namespace or "", time.time())
     if rows or args.output != "table" or source.tables.is_listed(_TABLES[args.kind]):
         show(args.kind, rows, args.output)
@@ -40,11 +40,12 @@ async def get(args: argparse.Namespace, site: Site) -> int:
 async def doctor(args: argparse.Namespace, site: Site) -> int:
     """`doctor`: all findings, the worst first."""
     source = await _look(site, copies=args.copies)
-    found = worst_first([*_findings(source, args.namespace or ""), *site.findings(), *site.heketi_findings()])
+    need_namespace(source, args.namespace or "")
+    found = worst_first([*findings(source, args.namespace or ""), *site.findings(), *site.heketi_findings()])
     faults = [finding for finding in found if finding.severity is not Severity.INFO]
     if args.output == "table":
         say_all(f"{line}\n" for finding in found for line in finding_lines(finding))
-        say(_sum(source, faults))
+        say(_sum(source, faults, args.namespace or ""))
         _tell_missing(source)
     else:
         show_long({"findings": map(finding_row, found), "sources": _sources(source, site)}, args.output)
@@ -55,14 +56,13 @@ async def doctor(args: argparse.Namespace, site: Site) -> int:
 
 async def explain(args: argparse.Namespace, site: Site) -> int:
     """`explain claim NAMESPACE/NAME`: the chain of a claim and what is wrong with it."""
-    key = _key(args.object, args.namespace or "")
+    key = claim_key(args.object, args.namespace or "")
     source = await _look(site, copies=args.copies)
     if key not in source.tables.claims and not source.findings(key):
         if not source.tables.is_listed("persistentvolumeclaims"):
             _tell_missing(source)
             return codes.UNREACHED
-        near = ", ".join("/".join(claim.key) for claim in source.tables.claims_named(key[1])[:3])
-        raise Refused(f"there is no claim {'/'.join(key)}", (f"elsewhere: {near}",) if near else ())
+        raise no_such_claim(source, key)
     explain_claim(source, site.store.snapshot, key, args.output)
     found = [finding for finding in source.findings(key) if finding.severity is not Severity.INFO]
     return codes.FAILED if found else codes.DONE
@@ -73,8 +73,15 @@ async def fix(args: argparse.Namespace, site: Site) -> int:
     if args.code.upper().startswith("R"):
         return await fix_drift(args, site)
     source = await _look(site, copies=args.code.upper() in _OF_COPIES)
-    finding = _finding(source, args.code, args.object)
-    return await fix_finding(args, site, finding)
+    try:
+        one = finding(source, args.code, args.object, args.namespace or "")
+    except Refused as refused:
+        if source.tables.is_listed("persistentvolumeclaims"):
+            raise
+        note(refused.sentence)
+        _tell_missing(source)
+        return codes.UNREACHED
+    return await fix_finding(args, site, one)
 
 
 async def _look(site: Site, *, copies: bool = False) -> KubeSource:
@@ -96,41 +103,15 @@ async def _look(site: Site, *, copies: bool = False) -> KubeSource:
     return site.kube
 
 
-def _findings(source: KubeSource, namespace: str) -> list[Finding]:
-    world = source.world()
-    tables = source.tables
-    found = [f for f in source.book.all() if f.about is None or namespace in ("", f.about.namespace)]
-    found += [f for one in tables.volumes.values() for f in diagnose_volume(world, one)]
-    found += [f for one in tables.classes.values() for f in diagnose_class(world, one)]
-    found += diagnose_cluster(world)
-    return list({(f.code, f.about, f.sentence): f for f in found}.values())
-
-
-def _finding(source: KubeSource, code: str, name: str) -> Finding:
-    wanted = code.upper()
-    candidates = [f for f in _findings(source, "") if f.code == wanted and f.about is not None]
-    for finding in candidates:
-        about = finding.about or ObjectRef("", "", "")
-        if name in (about.name, f"{about.namespace}/{about.name}", str(about)):
-            return finding
-    others = ", ".join(sorted({f"{f.about.namespace}/{f.about.name}".strip("/") for f in candidates if f.about})[:5])
-    raise Refused(f"{wanted} was not found for {name}", (f"it was found for: {others or 'nothing'}",))
-
-
-def _key(text: str, namespace: str) -> tuple[str, str]:
-    first, slash, second = text.partition("/")
-    key = (first, second) if slash else (namespace, first)
-    if not all(key):
-        raise WrongInput("name the claim as NAMESPACE/NAME, or its namespace with -n")
-    return key
-
-
-def _sum(source: KubeSource, faults: list[Finding]) -> str:
-    claims = source.tables.claims.values()
+def _sum(source: KubeSource, faults: list[Finding], namespace: str) -> str:
+    claims = [one for one in source.tables.claims.values() if namespace in ("", one.namespace)]
+    homes = [one.claim.namespace if one.claim else None for one in source.tables.volumes.values()]
     if not source.tables.is_listed("persistentvolumeclaims"):
         return "the claims could not be read: nothing is known of them"
     bound = sum(claim.is_bound for claim in claims)
-    said = f"{len(claims)} claims, {bound} bound; {len(source.tables.volumes)} PersistentVolumes"
+    volumes = homes.count(namespace) if namespace else len(homes)
+    said = f"{len(claims)} claims, {bound} bound; {volumes} PersistentVolume{'s' * (volumes != 1)}"
+    said = f"namespace {namespace}: {said}" if namespace else said
     return f"{said}; {len(faults)} finding{'s' * (len(faults) != 1)}" if faults else f"{said}; {_well(source)}"
 
 
@@ -146,7 +127,8 @@ def _tell_missing(source: KubeSource) -> None:
     for kind in missing:
         reasons.setdefault(source.tables.parts[kind].reason or source.tables.parts[kind].state, []).append(kind)
     for reason, kinds in reasons.items():
-        note(reason if len(kinds) == len(KINDS) else f"{', '.join(kinds)}: {reason}")
+        is_told = len(kinds) == len(KINDS) or all(kind in reason for kind in kinds)
+        note(reason if is_told else f"{', '.join(kinds)}: {reason}")
 
 
 def _sources(source: KubeSource, site: Site) -> list[Row]:

@@ -45,7 +45,8 @@ def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str)
     for link in links:
         mark = " <- here" if link.is_first_broken else ""
         why = f": {link.reason}" if link.reason else ""
-        line = f"{_LINK_GLYPHS[link.severity]} {link.kind} {link.name}  {link.state}{why}{mark}"
+        state = f"  {link.state}" if link.state else ""
+        line = f"{_LINK_GLYPHS[link.severity]} {link.kind} {link.name}{state}{why}{mark}"
         say(printable("  " * link.depth + line))
     for finding in found:
         say("")
@@ -93,6 +94,8 @@ def explain_code(code: str, output: str) -> int:
         page = pages.page(code.upper())
     except KeyError:
         note(f"there is no code '{code}'; `brickyard explain` lists them all")
+        name = code if "/" in code else "NAMESPACE/NAME"
+        note(f"  a claim is explained with `brickyard explain claim {name}`")
         return codes.USAGE
     if output == "table":
         say(page.rstrip("\n"))

@@ -15,6 +15,7 @@ from tui.core.link import BROKEN, WARNS, WELL, Link
 from tui.core.model import Snapshot
 
 MAX_PODS: Final = 20
+MAX_DEPTH: Final = 1_000
 
 
 def chain_of(
@@ -61,12 +62,29 @@ def chain_of_class(tables: KubeTables, name: str) -> list[Link]:
 
 
 def mark_first_broken(links: list[Link]) -> list[Link]:
-    """The same links with the mark on the one to look at: the first broken one that nothing broken stands below."""
+    """The same links with the mark on the one to look at: the first broken one that nothing broken stands below.
+
+    What breaks below a link that only warns did not break that link, and so nothing above it: the other copies of a
+    degraded volume serve its files.
+    """
     for wanted in (BROKEN, WARNS):
         for place, link in enumerate(links):
-            if link.severity == wanted and not any(below.severity == wanted for below in _below(links, place)):
+            if link.severity == wanted and not any(below.severity == wanted for below in _causes(links, place)):
                 return [*links[:place], replace(link, is_first_broken=True), *links[place + 1 :]]
     return links
+
+
+def _causes(links: list[Link], place: int) -> Iterator[Link]:
+    """What may have broken a link: all below it, but nothing behind a link that holds all the same.
+
+    A claim holds nothing by itself: where it only waits, what it waits for is the cause.
+    """
+    holds = MAX_DEPTH
+    for link in _below(links, place):
+        if link.depth > holds:
+            continue
+        holds = link.depth if link.severity == WARNS and link.kind != "claim" else MAX_DEPTH
+        yield link
 
 
 def _below(links: list[Link], place: int) -> Iterator[Link]:
@@ -122,6 +140,6 @@ def _claim(key: Key, claim: Claim | None, words: tuple[str, str], findings: list
         return Link(("claim", *key), depth, "claim", name, word or "missing", BROKEN, reason or "it does not exist")
     worst = {finding.severity for finding in findings}
     severity = BROKEN if Severity.ERROR in worst else WARNS if Severity.WARNING in worst else WELL
-    if severity is WELL and not claim.is_bound:
+    if severity is WELL and not claim.is_bound and (not findings or claim.phase == "Lost"):
         severity = BROKEN if claim.phase == "Lost" else WARNS
     return Link(("claim", *key), depth, "claim", name, word or claim.phase.lower() or "unknown", severity, reason)

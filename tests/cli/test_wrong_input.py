@@ -40,6 +40,7 @@ def run(*args: object) -> int:
         ("volume create db --size 10 --gid x", "--gid"),
         ("volume create d:b --size 10", '"d:b" can\'t be the name'),
         ("volume create db --size 10 --replica 4", "--replica"),
+        ("volume create db --size 10 --durability none --replica 3", "contradict each other"),
         ("volume delete", "NAME"),
         ("topology load", "FILE"),
         ("topology check /no/such/file", "/no/such/file: No such file"),

@@ -5,6 +5,7 @@ import asyncio
 import signal
 import sys
 from dataclasses import replace
+from typing import Final
 
 from tui.cli import codes
 from tui.cli.asker import confirm, confirm_name
@@ -19,6 +20,10 @@ from tui.ops.events import Outcome
 from tui.ops.operation import Operation
 from tui.site import Site
 
+NO_STORAGE: Final = (
+    "no storage node is configured: name one (--node root@HOST, or nodes: or topology: of the site), or a heketi "
+    "(--heketi URL, or heketi: of the site)"
+)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -50,8 +55,10 @@ async def volume(args: argparse.Namespace, site: Site) -> int:
 
 
 def tell_unreached(site: Site) -> None:
-    """Say why neither a node nor heketi could be reached."""
+    """Say why neither a node nor heketi could be reached. Raises WrongInput where the site names neither."""
     nodes, facts = site.store.storage.nodes.values(), site.store.heketi
+    if not nodes and facts is None:
+        raise WrongInput(NO_STORAGE)
     if nodes:
         note("no node could be reached:")
     sources = [node.source for node in nodes]
@@ -137,8 +144,11 @@ def _request(args: argparse.Namespace) -> VolumeRequest:
         size, brick_min = parse_size(args.size), parse_size(args.brick_min)
     except ValueError as error:
         raise WrongInput(str(error)) from None
+    if args.replica is not None and args.durability == "none":
+        text = f"--replica {args.replica} and --durability none contradict each other: one keeps copies, the other none"
+        raise WrongInput(text)
     request = VolumeRequest(name=args.name, size=size, durability=args.durability, gid=args.gid, brick_min=brick_min)
-    request = replace(request, replica=args.replica, cluster=args.cluster)
+    request = replace(request, replica=args.replica or request.replica, cluster=args.cluster)
     if problem := why_no_request(replace(request, name=request.name or "vol")):
         raise WrongInput(problem)
     return request

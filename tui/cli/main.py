@@ -76,8 +76,13 @@ async def _get(args: argparse.Namespace, site: Site) -> int:
     await site.refresh()
     if args.copies and args.kind == "volumes":
         await site.compare_copies()
-    snapshot = site.store.snapshot
-    show(args.kind, rows(snapshot, args.kind, time.time()), args.output)
+    snapshot, facts = site.store.snapshot, site.store.heketi
+    nobody = not snapshot.nodes and facts is None
+    if not nobody or args.output != "table":
+        show(args.kind, rows(snapshot, args.kind, time.time()), args.output)
+    if nobody:
+        note(f"{args.kind} are unknown here: {change.NO_STORAGE}")
+        return codes.UNREACHED
     missing = [node for node in snapshot.nodes.values() if node.source.freshness is not Freshness.LIVE]
     told = args.kind == "nodes" and args.output == "table"  # the table has the reason
     for node in missing:
@@ -85,7 +90,6 @@ async def _get(args: argparse.Namespace, site: Site) -> int:
             note(f"{node.name}: {node.source.freshness}: {node.source.reason}")
         if node.source.remedy:
             note(f"{node.name}: what to do: {node.source.remedy}" if told else f"    what to do: {node.source.remedy}")
-    facts = site.store.heketi
     if facts is not None and not facts.is_live:
         heketi.tell_unreached(facts)
         return codes.UNREACHED

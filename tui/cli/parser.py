@@ -204,7 +204,7 @@ def _add_create(actions: "_Commands") -> None:
     add("name", nargs="?", default="", metavar="NAME", help="default: vol_ and a fresh id")
     add("--size", required=True, metavar="SIZE", help="as 100GiB, 512MiB or 2TiB; a bare number is GiB")
     add("--durability", choices=("none", "replicate"), default="replicate", help="default: replicate")
-    add("--replica", type=int, choices=(2, 3), default=3, help="copies of all data (default: 3)")
+    add("--replica", type=int, choices=(2, 3), help="copies of all data (default: 3)")
     add("--gid", type=int, default=0, help="group that owns the volume's root (default: none)")
     add("--cluster", default="", metavar="ID", help="the cluster, where the site has several")
     add("--brick-min", default="1GiB", metavar="SIZE", help="smallest brick (default: 1GiB)")

@@ -111,3 +111,48 @@ async def test_resync_reads_the_space_anew(world: World) -> None:
     found = (await read_site(world.client)).devices[device]
     assert found.total > 7 * GIB
     assert found.total % (4096 * KIB) == 0
+
+
+async def test_bricks_are_added_and_replaced_in_gluster_too(world: World) -> None:
+    await world.load()
+    made = parse_volume((await world.client.change(requests.create_volume(VolumeWish(1, "db")))).text)
+    volume = world.site.nodes[0].machine.glusterd.pool.volumes["db"]
+    await world.client.change(requests.expand_volume(made.id, 2))
+    grown = parse_volume(await world.client.get(f"/volumes/{made.id}"))
+    assert len(volume.sets) == 2
+    assert all(brick.online for brick in volume.bricks)
+    moved = grown.bricks[0]
+    await world.client.change(requests.evict_brick(moved.id))
+    after = parse_volume(await world.client.get(f"/volumes/{made.id}"))
+    assert {brick.path for brick in after.bricks} == {brick.path for brick in volume.bricks}
+    assert moved.path not in {brick.path for brick in volume.bricks}
+    assert all(brick.online for brick in volume.bricks)
+    for one in volume.sets:
+        assert len({brick.machine for brick in one}) == 3
+    await world.client.change(requests.delete_volume(made.id))
+
+
+async def test_what_gluster_refuses_of_these_is_told(world: World) -> None:
+    await world.load()
+    made = parse_volume((await world.client.change(requests.create_volume(VolumeWish(1, "db")))).text)
+    text = await world.refused(requests.clone_volume(made.id, "copy"))
+    assert text == "snapshot create: failed: the simulated nodes take no snapshots"
+    pool = world.site.nodes[0].machine.glusterd.pool
+    gone = pool.volumes.pop("db")
+    assert "volume add-brick: failed: Volume db does not exist" in await world.refused(
+        requests.expand_volume(made.id, 2)
+    )
+    pool.volumes["db"] = gone
+    gone.bricks.pop()
+    brick = next(one for one in made.bricks if one.path not in {other.path for other in gone.bricks})
+    assert "Unable to replace brick" in await world.refused(requests.evict_brick(brick.id))
+
+
+async def test_block_volumes_are_made_in_gluster_volumes_of_their_kind(world: World) -> None:
+    await world.load()
+    world.server.state.settings.block_host_size = 3
+    await world.client.change(requests.create_block_volume(1, "blk", ha=2))
+    [volume] = world.site.nodes[0].machine.glusterd.pool.volumes.values()
+    assert volume.options["features.shard"] == "on"
+    [block] = (await read_site(world.client)).block_volumes.values()
+    await world.client.change(requests.delete_block_volume(block.id))

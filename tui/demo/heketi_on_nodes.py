@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from tui.demo.executor import CutConnectionError
+from tui.demo.heketi_gluster import own_gluster
 from tui.demo.heketi_nodes import CommandError
 from tui.demo.machine import Machine
 from tui.demo.node import SimNode
@@ -32,7 +33,9 @@ class SiteNodes:
         words[0] = PurePosixPath(words[0]).name
         own = _OWN.get(" ".join(words[:2])) or _OWN.get(words[0] if len(words) == 1 else f"{words[0]} *")
         try:
-            reply = own(node.machine, words) if own else await node.executor.run(_known(node.machine, words), "")
+            reply = own(node.machine, words) if own else own_gluster(node.machine, words)
+            if reply is None:
+                reply = await node.executor.run(_known(node.machine, words), "")
         except CutConnectionError:
             raise CommandError("wait: remote command exited without exit status or exit signal") from None
         if reply.code:

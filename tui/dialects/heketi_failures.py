@@ -61,7 +61,8 @@ _RULES: Final = tuple((re.compile(pattern), remedy) for pattern, remedy in _REME
 
 def explain_heketi(result: Result) -> Explanation:
     """Why heketi refused a request or failed with it; `result.code` is the HTTP status of its end."""
-    words = "; ".join(line.strip() for line in result.stdout.splitlines() if line.strip())
+    told = re.split(r"^\s*Usage:", result.stdout, maxsplit=1, flags=re.MULTILINE)[0]
+    words = "; ".join(line.strip() for line in told.splitlines() if line.strip())
     reason = words[:_LONGEST] or f"'{' '.join(result.command.argv[:2])}' was answered with HTTP {result.code}"
     if _MAINTENANCE in words:
         remedy = "heketi takes no changes: brickyard heketi mode; out of read-only leads only SIGUSR2, or a restart"

@@ -123,6 +123,18 @@ def test_a_volume_that_is_kept_for_somebody_else() -> None:
     assert "earlier claim" in first.reason
 
 
+def test_what_a_degraded_volume_survives_is_not_the_cause_of_what_breaks_above_it() -> None:
+    kube = busy_kube()
+    key = ("team-0", "data-0")  # one of its bricks is on node5, which does not answer
+    volume = kube.tables.volumes["", "pv-data-0"]
+    kube.put("persistentvolumes", replace(volume, claim=ClaimRef(*key, "an earlier life")))
+    links = _links(kube, key)
+    assert [one.state for one in links if one.kind == "Gluster volume"] == ["degraded"]
+    assert any(one.kind == "node" and one.severity == BROKEN for one in links)
+    first = _first(links)
+    assert (first.kind, first.state) == ("PersistentVolume", "taken")
+
+
 def test_a_brick_without_a_process() -> None:
     snapshot = SNAPSHOT
     key = next(iter(snapshot.volumes.values())).bricks[0]

@@ -12,10 +12,11 @@ from tui.core.finding import Finding, Severity
 from tui.core.kube import Claim, Key, PersistentVolume, Pod
 from tui.core.kube_tables import KubeTables
 from tui.core.link import BROKEN, WARNS, WELL, Link
-from tui.core.model import Snapshot
+from tui.core.model import Snapshot, State
 
 MAX_PODS: Final = 20
-MAX_DEPTH: Final = 1_000
+_SUFFERERS: Final = ("pods", "pod", "claim")
+"""What breaks only with something below it, wherever that is seen."""
 
 
 def chain_of(
@@ -64,27 +65,31 @@ def chain_of_class(tables: KubeTables, name: str) -> list[Link]:
 def mark_first_broken(links: list[Link]) -> list[Link]:
     """The same links with the mark on the one to look at: the first broken one that nothing broken stands below.
 
-    What breaks below a link that only warns did not break that link, and so nothing above it: the other copies of a
-    degraded volume serve its files.
+    A degraded volume serves its files all the same: where something else is broken, it is not the cause.
     """
-    for wanted in (BROKEN, WARNS):
-        for place, link in enumerate(links):
-            if link.severity == wanted and not any(below.severity == wanted for below in _causes(links, place)):
-                return [*links[:place], replace(link, is_first_broken=True), *links[place + 1 :]]
+    for group in (_without_degraded(links), links):
+        broken = {link.key for link in group if link.severity == BROKEN and link.kind not in _SUFFERERS}
+        if broken:
+            break
+    else:
+        broken = {link.key for link in links if link.severity == BROKEN}
+    broken = broken or {link.key for link in links if link.severity == WARNS}
+    for place, link in enumerate(links):
+        if link.key in broken and not any(below.key in broken for below in _below(links, place)):
+            return [*links[:place], replace(link, is_first_broken=True), *links[place + 1 :]]
     return links
 
 
-def _causes(links: list[Link], place: int) -> Iterator[Link]:
-    """What may have broken a link: all below it, but nothing behind a link that holds all the same.
-
-    A claim holds nothing by itself: where it only waits, what it waits for is the cause.
-    """
-    holds = MAX_DEPTH
-    for link in _below(links, place):
-        if link.depth > holds:
+def _without_degraded(links: list[Link]) -> Iterator[Link]:
+    """All but Gluster volumes that are only degraded, and what stands below those."""
+    degraded: int | None = None
+    for link in links:
+        if degraded is not None and link.depth > degraded:
             continue
-        holds = link.depth if link.severity == WARNS and link.kind != "claim" else MAX_DEPTH
-        yield link
+        is_one = link.kind == "Gluster volume" and link.state == State.DEGRADED
+        degraded = link.depth if is_one else None
+        if not is_one:
+            yield link
 
 
 def _below(links: list[Link], place: int) -> Iterator[Link]:

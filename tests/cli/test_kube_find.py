@@ -80,3 +80,15 @@ async def test_a_server_that_does_not_answer(tmp_path: Path, cli: KubeCli) -> No
 async def test_what_is_no_fault_is_not_marked_in_the_chain(cli: KubeCli) -> None:
     ended = await cli("explain", "claim", "media/transcoding")
     assert (ended.code, "<- here" in ended.out, "none yet: nothing is bound" in ended.out) == (0, False, True)
+
+
+async def test_sizes_are_told_readable_and_exact(cli: KubeCli) -> None:
+    found = json.loads((await cli("doctor", "-n", "monitoring", "-o", "json")).out)["findings"]
+    told = [piece["value"] for one in found if one["code"] == "B4" for piece in one["evidence"]]
+    assert "100 GiB (107374182400 bytes)" in told
+
+
+async def test_a_key_that_nobody_can_be_asked_for(cli: KubeCli) -> None:
+    ended = await cli("fix", "D4", "ci/artifacts", "--yes")
+    assert ended.code == 1
+    assert ended.err.rstrip().endswith("Give it with --key-file FILE.")

@@ -7,7 +7,7 @@ quota and limits say is computed from the objects; events only confirm it, as th
 from collections.abc import Iterator
 
 from tui.checks.claim_admission_words import CAUSE, SAID, explain_refusal, refusal_remedy
-from tui.checks.claim_case import CLAIM, ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import CLAIM, ClaimCase, by_hand, fixed_by, found, seen, size_seen
 from tui.checks.claim_class_way import CLAIMS, claim_events, default_class
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import ClaimTemplate, KubeEvent, ResourceQuota, StatefulSet
@@ -86,8 +86,9 @@ def _quota(case: ClaimCase, quota: ResourceQuota, template: ClaimTemplate, maker
         hard, used = quota.hard.get(what), quota.used.get(what, 0)
         if hard is not None and used + amount > hard:
             text = f"quota {quota.name} allows {_amount(what, hard)} ({what}), {_amount(what, used)} are used"
-            proof = [maker, seen(about, f"spec.hard[{what}]", hard), seen(about, f"status.used[{what}]", used)]
-            proof.append(seen(case.ref, f"requested {what}", amount))
+            told = size_seen if what.endswith("storage") else seen
+            proof = [maker, told(about, f"spec.hard[{what}]", hard), told(about, f"status.used[{what}]", used)]
+            proof.append(told(case.ref, f"requested {what}", amount))
             yield _finding(case, "A1", text, [*proof, *_eaters(case, name if name and name in what else "")])
             return
 
@@ -114,7 +115,7 @@ def _limits(case: ClaimCase, template: ClaimTemplate, maker: Evidence) -> Iterat
         else:
             continue
         proof = [maker, seen(about, "limits", f"{format_size(low)} to {format_size(high)}")]
-        proof.append(seen(case.ref, "spec.resources.requests.storage", size))
+        proof.append(size_seen(case.ref, "spec.resources.requests.storage", size))
         fixes = [by_hand(f"Set the size in the template to {format_size(bound)} ({bound} bytes).")]
         yield _finding(case, "A3", text, proof, fixes)
 

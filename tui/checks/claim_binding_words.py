@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from tui.checks.claim_case import VOLUME, ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import VOLUME, ClaimCase, by_hand, fixed_by, found, seen, size_seen
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Claim, PersistentVolume, Selector
 from tui.core.kube_matcher import Misfit
@@ -39,8 +39,9 @@ def misfit_finding(
     about = ObjectRef(VOLUME, "", volume.name)
     proof: list[Evidence] = []
     for field, asked, offered in words.proof:
-        proof.append(seen(case.ref, _claim_field(field), asked))
-        proof.append(seen(about, field, offered))
+        is_size = field == "spec.capacity.storage"
+        told: Callable[[ObjectRef, str, Any], Evidence] = size_seen if is_size else seen
+        proof += [told(case.ref, _claim_field(field), asked), told(about, field, offered)]
     return found(
         words.code, case.ref, frame.format(name=volume.name, said=words.said),
         cause=words.cause, proof=proof, remedies=words.remedies, definite=definite, severity=severity,

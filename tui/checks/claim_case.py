@@ -8,6 +8,7 @@ from tui.core.heketi_probe import HeketiProbe
 from tui.core.kube import Claim, Key, Lease
 from tui.core.kube_tables import KubeTables
 from tui.core.model import Snapshot
+from tui.core.units import format_size
 
 CLAIM = "PersistentVolumeClaim"
 VOLUME = "PersistentVolume"
@@ -79,6 +80,11 @@ class ClaimCase:
 def seen(about: ObjectRef, field_name: str, value: object) -> Evidence:
     """One piece of evidence."""
     return Evidence(about, field_name, str(value))
+
+
+def size_seen(about: ObjectRef, field_name: str, size: int | None) -> Evidence:
+    """A size as evidence, readable and exact: "155 GiB (166429982720 bytes)"."""
+    return seen(about, field_name, "(not told)" if size is None else f"{format_size(size)} ({size} bytes)")
 
 
 def by_hand(title: str) -> Remedy:

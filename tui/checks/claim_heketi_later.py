@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen, size_seen
 from tui.checks.claim_heketi_words import WORDS, code_of, filled
 from tui.checks.claim_seen_words import GLUSTER, REMOVED, bound_volume, claim_events, told, volume_ref
 from tui.core.finding import Finding, ObjectRef, Severity
@@ -67,7 +67,7 @@ def resize_faults(case: ClaimCase) -> Iterator[Finding]:
     advice = WORDS[code].advice if code else ("Ask heketi: heketi-cli volume expand --volume ID --expand-size GIB.",)
     yield found(
         "D15", case.ref, "its volume could not be made larger; it stays as it is", cause=cause,
-        proof=[told(event), seen(case.ref, "spec.resources.requests.storage", claim.request),
-               seen(case.ref, "status.capacity.storage", claim.capacity)],
+        proof=[told(event), size_seen(case.ref, "spec.resources.requests.storage", claim.request),
+               size_seen(case.ref, "status.capacity.storage", claim.capacity)],
         remedies=[by_hand(text) for text in advice], severity=Severity.WARNING,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
-from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen, size_seen
 from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, event_with, unbound
 from tui.checks.claim_names import meant_among
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
@@ -85,7 +85,8 @@ def _refusal_proof(case: ClaimCase, claim: Claim, volume: PersistentVolume, text
     pair: tuple[str, object, str, object]
     match text:
         case "requested PV is too small":
-            pair = ("spec.resources.requests.storage", claim.request, "spec.capacity.storage", volume.capacity)
+            asked = size_seen(case.ref, "spec.resources.requests.storage", claim.request)
+            return asked, size_seen(about, "spec.capacity.storage", volume.capacity)
         case "storageClassName does not match":
             pair = ("spec.storageClassName", claim.class_name, "spec.storageClassName", volume.class_name)
         case "incompatible volumeMode":

@@ -49,9 +49,9 @@ async def _plan(args: argparse.Namespace, site: Site, fix: Fix) -> Plan:
             if value := await _asked(site, missing):
                 fix = answered(fix, missing.name, value)
                 continue
-            more = " or --key-file FILE" if missing.secret else f": --set {missing.name}=VALUE"
+            more = "--key-file FILE" if missing.secret else f"--set {missing.name}=VALUE"
             choices = (f"possible: {', '.join(missing.choices)}",) if missing.choices else ()
-            raise Refused(f"{missing.sentence} Give it with{more}.", choices) from None
+            raise Refused(f"{missing.sentence} Give it with {more}.", choices) from None
 
 
 def _with_values(args: argparse.Namespace, site: Site, fix: Fix) -> Fix:

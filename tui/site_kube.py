@@ -10,10 +10,12 @@ from tui.core.plan import Command, Plan, Refused, Result, Step
 from tui.core.runner import KUBERNETES
 from tui.core.store import Store
 from tui.core.vault import Vault
-from tui.dialects.kube_request import CLAIM, CLASS
+from tui.dialects.kube_quantity import parse_quantity
+from tui.dialects.kube_request import CLAIM, CLASS, VOLUME
 from tui.dialects.kube_write import Manifest
 from tui.ops.targets import Targets
 from tui.plans.kube_class import plan_new_class, plan_recreate_class, replaced_class
+from tui.plans.kube_gluster_fit import gluster_fit
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
 from tui.plans.kube_steps import create, one_step
 from tui.plans.kube_wizard import ClaimRequest, StorageClassRequest
@@ -67,13 +69,16 @@ class SiteKube:
     async def static_volume_plan(self, asked: StaticVolumeRequest) -> Plan:
         """A new PersistentVolume for a Gluster volume; without addresses, those of its cluster are taken."""
         reader = self._reader()
+        size = parse_quantity(asked.capacity)
+        fit = gluster_fit(self.store.snapshot, await reader.many(VOLUME), size, asked.name)
         if not asked.addresses:
             asked = replace(asked, addresses=await addresses(servers_of(self.store.snapshot, asked.gluster)))
         old: tuple[Manifest | None, Manifest | None] = (None, None)
         if asked.source == "glusterfs" and asked.endpoints_namespace and asked.endpoints:
             where = (asked.endpoints_namespace, asked.endpoints)
             old = (await reader.one("Service", *where), await reader.one("Endpoints", *where))
-        return plan_static_volume(asked, old, new_token(), await reader.version())
+        plan = plan_static_volume(asked, old, new_token(), await reader.version())
+        return replace(plan, warnings=(*fit.doubts(asked.gluster), *plan.warnings))
 
     async def rehearse(self, plan: Plan) -> list[tuple[Step, Result]]:
         """Let the API server try each request of a plan that can stand alone; it changes nothing (dryRun=All).

@@ -16,9 +16,10 @@ from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim import ClaimChanges
 from tui.plans.kube_delete_claim import Around, Doomed, plan_delete_claims
 from tui.plans.kube_delete_volume import plan_delete_volume
+from tui.plans.kube_gluster_fit import GlusterFit, gluster_fit
 from tui.plans.kube_secret import plan_create_secret
 from tui.plans.kube_static import StaticVolumeRequest, check_source
-from tui.site_kube_gluster import addresses, known_addresses, servers_of, unused_volumes
+from tui.site_kube_gluster import addresses, known_addresses, servers_of
 from tui.site_kube_read import Reader
 
 
@@ -72,7 +73,9 @@ class Fixes:
 
     async def endpoints(self, fix: Fix) -> Plan:
         namespace, name = fix.value("namespace"), fix.value("name")
-        gluster = await self._gluster(fix)
+        gluster = fix.value("gluster")
+        if not gluster:
+            raise Needs("gluster", "Which Gluster volume they lead to has to be said.", tuple(self._snapshot.volumes))
         found, old = await self._addresses(fix, gluster), await self._old(namespace, name)
         version = await self._read.version()
         return kube_endpoints.plan_endpoints(namespace, name, gluster, found, old, new_token(), version)
@@ -82,9 +85,10 @@ class Fixes:
         source = fix.value("source", "glusterfs")
         check_source(source, version)
         claim = await self._read.need(CLAIM, fix.value("claim_namespace"), fix.value("claim_name"))
-        asked = await self._asked(fix, claim, source)
+        asked, said = await self._asked(fix, claim, source)
         old = await self._old(asked.endpoints_namespace, asked.endpoints)
-        return kube_claim_make.plan_create_volume(claim, asked, old, new_token(), version)
+        plan = kube_claim_make.plan_create_volume(claim, asked, old, new_token(), version)
+        return replace(plan, warnings=(*said, *plan.warnings))
 
     async def recreate_volume(self, fix: Fix) -> Plan:
         version = await self._read.version()
@@ -94,7 +98,7 @@ class Fixes:
             return kube_volume.plan_keep(there, claim)
         source = fix.value("source", "glusterfs")
         check_source(source, version)
-        asked = await self._asked(fix, claim, source)
+        asked, said = await self._asked(fix, claim, source)
         dynamic = f"glusterfs-dynamic-{claim['metadata']['uid']}"
         old = await self._old(asked.endpoints_namespace, dynamic)
         if old[1] is not None:
@@ -102,7 +106,8 @@ class Fixes:
             asked = replace(asked, endpoints=dynamic)
         else:
             old = await self._old(asked.endpoints_namespace, asked.endpoints)
-        return kube_claim_make.plan_recreate_volume(claim, asked, old, new_token(), version)
+        plan = kube_claim_make.plan_recreate_volume(claim, asked, old, new_token(), version)
+        return replace(plan, warnings=(*said, *plan.warnings))
 
     async def release_volume(self, fix: Fix) -> Plan:
         raw = await self._read.need(VOLUME, "", fix.value("volume"))
@@ -191,25 +196,28 @@ class Fixes:
         ref = kube_volume.reference(volume)
         return await self._read.one(CLAIM, ref["namespace"], ref["name"]) if ref.get("name") else None
 
-    async def _asked(self, fix: Fix, claim: Manifest, source: str) -> StaticVolumeRequest:
-        """What a new PersistentVolume for a claim is like."""
-        gluster = await self._gluster(fix)
+    async def _asked(self, fix: Fix, claim: Manifest, source: str) -> tuple[StaticVolumeRequest, tuple[str, ...]]:
+        """What a new PersistentVolume for a claim is like, and what is to be known of its Gluster volume."""
+        own, size = kube_claim_make.request_for(claim, "", ()).name, kube_claim_make.bytes_for(claim)
+        fit = gluster_fit(self._snapshot, await self._read.many(VOLUME), size, own)
+        gluster = await self._gluster(fix, fit)
         needs_servers = source in ("glusterfs", "kadalu")
         found = await self._addresses(fix, gluster) if needs_servers else ()
         asked = kube_claim_make.request_for(claim, gluster, found, source)
         given: dict[str, Any] = {
             name: fix.value(name) for name in ("endpoints", "path", "node_label", "server", "gid") if fix.value(name)
         }
-        return replace(asked, **given)
+        return replace(asked, **given), tuple(fit.warnings(gluster))
 
-    async def _gluster(self, fix: Fix) -> str:
-        """The Gluster volume that is meant; the only unused one where none was named."""
-        if fix.value("gluster"):
-            return fix.value("gluster")
-        free = unused_volumes(self._snapshot, await self._read.many(VOLUME))
-        if len(free) == 1 and fix.name != "recreate-volume":
-            return free[0]
-        raise Needs("gluster", "Which Gluster volume it is for has to be said.", free)
+    async def _gluster(self, fix: Fix, fit: GlusterFit) -> str:
+        """The Gluster volume that is meant; the only one that fits where none was named."""
+        named = fix.value("gluster")
+        if not named and fix.name != "recreate-volume":
+            named = fit.only()
+        if not named:
+            raise Needs("gluster", fit.question(), fit.choices())
+        fit.check(named)
+        return named
 
     async def _addresses(self, fix: Fix, gluster: str) -> tuple[str, ...]:
         """The addresses of the servers: as given, of the cluster as it is known, or from Endpoints of other claims."""

@@ -1,4 +1,4 @@
-"""What plans for Kubernetes have to know of Gluster: which volumes are free, and the addresses of their servers."""
+"""What plans for Kubernetes have to know of Gluster: the addresses of the servers of a volume."""
 
 import asyncio
 import socket
@@ -22,15 +22,6 @@ def endpoints_of(raw: Raw) -> Key:
     """Where a PersistentVolume of type glusterfs has its Endpoints."""
     source, ref = raw["spec"].get("glusterfs") or {}, raw["spec"].get("claimRef") or {}
     return str(source.get("endpointsNamespace") or ref.get("namespace") or ""), str(source.get("endpoints") or "")
-
-
-def unused_volumes(snapshot: Snapshot, volumes: Iterable[Raw]) -> tuple[str, ...]:
-    """The Gluster volumes that no PersistentVolume names (of any source that tells)."""
-    used = {path_of(raw) for raw in volumes}
-    for raw in volumes:
-        attributes = (raw["spec"].get("csi") or {}).get("volumeAttributes") or {}
-        used.update(str(attributes[key]) for key in ("gvolname", "share") if key in attributes)
-    return tuple(sorted(name for name in snapshot.volumes if name not in used and name != "heketidbstorage"))
 
 
 def servers_of(snapshot: Snapshot, gluster: str) -> tuple[str, ...]:

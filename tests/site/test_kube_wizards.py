@@ -95,11 +95,22 @@ async def test_a_static_volume_with_the_servers_of_its_cluster(desk: Desk) -> No
 
 
 async def test_the_only_unused_gluster_volume_is_taken(desk: Desk) -> None:
-    assert (await desk.run(await desk.claim_plan(ClaimRequest(class_name="")))).ok
+    assert (await desk.run(await desk.claim_plan(ClaimRequest(class_name="", size="1Gi")))).ok
     plan = await desk.fix("create-volume", claim_namespace="default", claim_name="gluster-test")
     assert "for Gluster volume db" in plan.title
     assert (await desk.run(plan)).ok
     await phase(desk, "Bound", "gluster-test")
+
+
+async def test_a_gluster_volume_that_is_too_small_or_used_is_not_taken(desk: Desk) -> None:
+    for name, size in (("large", "20Gi"), ("first", "1Gi"), ("second", "1Gi")):
+        assert (await desk.run(await desk.claim_plan(ClaimRequest(name=name, class_name="", size=size)))).ok
+    asked = {"claim_namespace": "default", "gluster": "db"}
+    with pytest.raises(Refused, match="it has 1 GiB, and 20 GiB are asked for"):
+        await desk.fix("create-volume", **asked, claim_name="large")
+    assert (await desk.run(await desk.fix("create-volume", **asked, claim_name="first"))).ok
+    with pytest.raises(Refused, match=r"PersistentVolume default-first \(claim default/first\)"):
+        await desk.fix("create-volume", **asked, claim_name="second")
 
 
 def test_which_claim_shows_whether_it_helped(desk: Desk) -> None:

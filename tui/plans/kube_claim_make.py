@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tui.core.json_fields import at
 from tui.core.plan import Plan, Refused
+from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import effective_class
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
@@ -28,6 +29,12 @@ def request_for(claim: Raw, gluster: str, addresses: Sequence[str], source: str 
         endpoints_namespace=meta["namespace"],
         endpoints=f"glusterfs-{gluster}".replace("_", "-").lower(),
     )
+
+
+def bytes_for(claim: Raw) -> int | None:
+    """How much a claim has to get: what it had, else what it asks for. None where it says neither."""
+    had, asks = at(claim, "/status/capacity/storage"), at(claim, "/spec/resources/requests/storage")
+    return parse_quantity(had if isinstance(had, str) else asks)
 
 
 def plan_create_volume(

@@ -1,0 +1,117 @@
+"""Which Gluster volumes a claim can get a PersistentVolume on: those that nobody has, and large enough. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tui.core.kube_volume import PersistentVolume
+from tui.core.model import Snapshot, State, Volume
+from tui.core.plan import Refused
+from tui.core.units import format_size
+from tui.dialects.kube import parse
+from tui.dialects.kube_request import Raw
+
+# what a file system keeps for itself of the logical volume that was made in the size asked for
+_OVERHEAD: Final = 0.1
+_DATABASE: Final = "heketidbstorage"
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GlusterFit:
+    """The Gluster volumes of a site, seen by a claim that wants `size` bytes (None: not known).
+
+    `own` is the name of the PersistentVolume that is to be made. Where the storage nodes are not known, only what
+    PersistentVolumes say counts.
+    """
+
+    snapshot: Snapshot
+    volumes: tuple[PersistentVolume, ...]
+    size: int | None = None
+    own: str = ""
+
+    def check(self, gluster: str) -> None:
+        """Raise Refused where this Gluster volume is another's or too small; the details are those that fit."""
+        why = self.why_not(gluster)
+        if why:
+            fitting = self.choices()
+            details = (f"that would fit: {', '.join(fitting)}",) if fitting else ()
+            raise Refused(f"Gluster volume {gluster} can't be taken: {why}.", details)
+
+    def why_not(self, gluster: str) -> str:
+        """Why it can't be taken, "" where it can."""
+        if gluster == _DATABASE:
+            return "heketi keeps its own database in it"
+        if users := self.users(gluster):
+            more = f" and {len(users) - _SHOWN} more" if len(users) > _SHOWN else ""
+            return f"it is used already by {', '.join(users[:_SHOWN])}{more}"
+        if any(name.partition("/")[0] == gluster for name in self.snapshot.block_volumes):
+            return "heketi has block volumes in it"
+        return self._too_small(self.snapshot.volumes.get(gluster))
+
+    def users(self, gluster: str) -> list[str]:
+        """Who stands on it: "PersistentVolume media-share (claim media/share)"."""
+        return [_user(one) for one in self.volumes if one.gluster_name == gluster and one.name != self.own]
+
+    def warnings(self, gluster: str) -> Iterator[str]:
+        """What is to be known of one that can be taken."""
+        volume = self.snapshot.volumes.get(gluster)
+        if volume is None:
+            if self.snapshot.volumes:
+                yield f"No Gluster volume {gluster} is known on the storage nodes: pods would wait for it."
+        elif volume.state is State.STOPPED:
+            yield f"Gluster volume {gluster} does not run ({volume.reason}): no pod starts with it. Start it first."
+        elif volume.state is State.OFFLINE:
+            yield f"Gluster volume {gluster} can't be used now: {volume.reason}."
+
+    def doubts(self, gluster: str) -> Iterator[str]:
+        """The same for one that the admin chose himself, who may want to share it. Raises Refused for heketi's own."""
+        if gluster == _DATABASE:
+            self.check(gluster)
+        if why := self.why_not(gluster):
+            yield f"Is Gluster volume {gluster} the right one? {why[0].upper()}{why[1:]}."
+        yield from self.warnings(gluster)
+
+    def only(self) -> str:
+        """The only one that can be taken, as long as there is nothing to warn of; "" otherwise."""
+        found = self.choices()
+        return found[0] if len(found) == 1 and not list(self.warnings(found[0])) else ""
+
+    def choices(self) -> tuple[str, ...]:
+        """Those that can be taken: what runs before what does not, then the smallest that is large enough."""
+        fitting = [volume for name, volume in self.snapshot.volumes.items() if not self.why_not(name)]
+        fitting.sort(key=lambda volume: (_runs_badly(volume), volume.size is None, volume.size or 0, volume.name))
+        return tuple(volume.name for volume in fitting)
+
+    def question(self) -> str:
+        """What is asked where none was named."""
+        left_out = len(self.snapshot.volumes) - len(self.choices())
+        said = "Which Gluster volume it is for has to be said."
+        if left_out:
+            words = "One is left out: it is" if left_out == 1 else f"{left_out} are left out: they are"
+            said += f" {words} used by others, too small, or heketi's own."
+        return said
+
+    def _too_small(self, volume: Volume | None) -> str:
+        if volume is None or volume.size is None or self.size is None:
+            return ""
+        if volume.size >= self.size * (1 - _OVERHEAD):
+            return ""
+        return f"it has {format_size(volume.size)}, and {format_size(self.size)} are asked for"
+
+
+def gluster_fit(snapshot: Snapshot, raws: Iterable[Raw], size: int | None = None, own: str = "") -> GlusterFit:
+    """The same from PersistentVolumes as the API gave them."""
+    parsed = (parse("persistentvolumes", raw) for raw in raws)
+    return GlusterFit(snapshot, tuple(one for one in parsed if isinstance(one, PersistentVolume)), size, own)
+
+
+def _user(volume: PersistentVolume) -> str:
+    if volume.claim is None:
+        return f"PersistentVolume {volume.name} (no claim has it)"
+    return f"PersistentVolume {volume.name} (claim {'/'.join(volume.claim.key)})"
+
+
+def _runs_badly(volume: Volume) -> int:
+    """In which order they are offered."""
+    return {State.STOPPED: 2, State.OFFLINE: 1, State.MISSING: 1}.get(volume.state, 0)

@@ -15,6 +15,7 @@ from screens.diagnosis_page import ExplainDialog
 from screens.dialog import Dialog, Keys, plain
 from screens.plan_review import summary
 from screens.remedies import run_all, run_remedy
+from screens.running import is_planning
 from screens.words import DIM, GOOD, one_line
 from screens.wrapped import WrappedText
 from tui.core.finding import Finding, Severity
@@ -30,13 +31,15 @@ COLUMNS: Final = (
     Column("fix", "FIX", 3, priority=1),
 )
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+LOOK_SECONDS: Final = 0.25
 NOTHING: Final = "Nothing was found: no leftovers, nothing half-done, on the nodes that answer."
 
 
 class FindingsDialog(Dialog[bool]):
     """Enter (or 1-9) opens the review of a remedy, A of all of them. True: look again; None: back.
 
-    With the `plan` that the findings were made for: False goes on to it.
+    With the `plan` that the findings were made for: False goes on to it. Once what was run from here has ended, and
+    one is back here, it looks again by itself: what stands here was true before.
     """
 
     BINDINGS = [
@@ -53,6 +56,7 @@ class FindingsDialog(Dialog[bool]):
     ) -> None:
         super().__init__()
         self._plan, self._nothing = plan, nothing
+        self._operations_before = 0
         self._findings = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
         self.heading = heading or self.heading
         self.keys = self._keys(self._findings[0] if self._findings else None)
@@ -82,6 +86,16 @@ class FindingsDialog(Dialog[bool]):
         """Fill it."""
         self.query_one(".box").add_class("-wide", "-tall")
         self.query_one(VirtualTable).set_rows(self._findings)
+        self._operations_before = len(self.app.site.operations) if self.app.site is not None else 0
+        self.set_interval(LOOK_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        """After a remedy was run, and perhaps taken back or gone on with."""
+        ran = self.app.site.operations[self._operations_before :] if self.app.site is not None else []
+        if not ran or self.app.screen is not self or is_planning(self.app):
+            return
+        if not any(operation.running for operation in ran):
+            self.dismiss(True)
 
     def on_virtual_table_row_highlighted(self) -> None:
         """Show all of the selected finding, and what can be done about it."""

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from screens.operation import OperationDialog
 from screens.past import careful, what_is_left
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tui.site import Site
 
 log = logging.getLogger(__name__)
+
+_PLANNING: Final = ("planning ", "resuming ")
 
 Done = Callable[[], object]
 
@@ -86,6 +88,11 @@ async def _resume(app: BrickyardApp, site: "Site", operation: str, skip_failed: 
     # where all that is left was to be skipped there is nothing to look at
     if not left.steps or await app.push_screen_wait(PlanReviewDialog(left, read_only=site.read_only)):
         watch(app, await site.resume(record.entry.id, skip_failed=skip_failed))
+
+
+def is_planning(app: BrickyardApp) -> bool:
+    """Whether the review of a plan will come up as soon as the plan is made."""
+    return any(worker.name.startswith(_PLANNING) and worker.is_running for worker in app.workers)
 
 
 def run_flow(app: BrickyardApp, flow: Awaitable[None], name: str) -> None:

@@ -11,8 +11,9 @@ from screens.load import FileDialog, PreflightDialog
 from screens.operation import OperationDialog
 from screens.plan_review import PlanReviewDialog
 from screens.problems import ProblemsDialog
-from tests.screens.driving import screen, shows, static, text
+from tests.screens.driving import screen, shows, static, text, until
 from tests.screens.fake_site import FakeSite, app_on, step
+from tests.screens.past import record
 from tests.screens.scene import busy_store
 from tui.core.finding import Finding, Remedy, Severity
 from tui.core.plan import Plan
@@ -124,7 +125,64 @@ async def test_findings_with_a_remedy_that_runs_from_there(tmp_path: Path) -> No
         assert site.operations[0].plan is remedy
         await pilot.press("escape")
         await screen(pilot, FindingsDialog)
-        site.found = ()
         await pilot.press("r")
+        await screen(pilot, FindingsDialog)
+        await pilot.press("escape")
+        await screen(pilot, DashboardScreen)
+
+
+async def test_after_a_remedy_has_ended_one_looks_again(tmp_path: Path) -> None:
+    path = tmp_path / "topology.json"
+    path.write_text(GOOD)
+    site = FakeSite(busy_store())
+    remedy = Plan("Start glusterd on node1", (step("glusterd", "node1"),))
+    site.found = (
+        Finding("glusterd", Severity.ERROR, "node1", "glusterd is not running", "node1",
+                remedies=(Remedy("start it", remedy),)),
+    )  # fmt: skip
+    async with app_on(site, topology=path).run_test(size=(100, 30)) as pilot:
+        first = await screen(pilot, FindingsDialog)
+        await shows(pilot, "glusterd is not running")
+        await pilot.press("1")
         await screen(pilot, PlanReviewDialog)
-        assert "Load a topology" in text(pilot)
+        await pilot.press("escape")
+        assert await screen(pilot, FindingsDialog) is first
+        await pilot.press("1")
+        await screen(pilot, PlanReviewDialog)
+        await pilot.press("y")
+        await screen(pilot, OperationDialog)
+        await pilot.press("escape")
+        assert await screen(pilot, FindingsDialog) is first
+        site.found = (Finding("used", Severity.WARNING, "node2 /dev/sdb", "it has a file system", "node2"),)
+        site.operations[0].end()
+        await shows(pilot, "it has a file system")
+        assert "glusterd is not running" not in text(pilot)
+        await pilot.press("y")
+        assert (await screen(pilot, PlanReviewDialog)).plan is site.load_plan
+
+
+async def test_while_a_remedy_is_taken_back_one_waits_with_looking_again(tmp_path: Path) -> None:
+    path = tmp_path / "topology.json"
+    path.write_text(GOOD)
+    site = FakeSite(busy_store())
+    remedy = Plan("Load dm_thin_pool on node3", (step("modprobe", "node3"),))
+    site.found = (
+        Finding("module", Severity.WARNING, "node3", "dm_thin_pool is not loaded", "node3",
+                remedies=(Remedy("load it now", remedy),)),
+    )  # fmt: skip
+    async with app_on(site, topology=path).run_test(size=(100, 30)) as pilot:
+        first = await screen(pilot, FindingsDialog)
+        await pilot.press("1")
+        await screen(pilot, PlanReviewDialog)
+        await pilot.press("y")
+        await screen(pilot, OperationDialog)
+        operation = site.operations[0]
+        site.past = [record(operation.id, "done")]
+        operation.end()
+        await shows(pilot, "take it back")
+        await pilot.press("u")
+        await screen(pilot, PlanReviewDialog)
+        assert first in pilot.app.screen_stack
+        await pilot.press("escape")
+        await until(pilot, lambda: first not in pilot.app.screen_stack)
+        await screen(pilot, FindingsDialog)

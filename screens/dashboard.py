@@ -12,6 +12,7 @@ from textual.containers import Container, Horizontal
 from textual.reactive import Reactive
 from textual.widget import Widget
 
+from screens.breakpoints import wear_width
 from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.commands import SiteCommands
@@ -70,6 +71,7 @@ class DashboardScreen(SiteCommands, KubeCommands, WizardCommands, HeketiCommands
 
     def compose(self) -> ComposeResult:
         """The floor plan; where things stand is in dashboard.tcss."""
+        wear_width(self)
         yield Header()
         with Horizontal(id="main"):
             with Container(id="panes"):

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from screens.columns_topology import TreeRow
 from screens.dialog import Dialog, plain
 from screens.words import ACCENT, DIM, PLAIN
+from screens.wrapped import WrappedText
 from tui.core.heketi_facts import HeketiFacts
 from tui.core.heketi_links import links_of
 from tui.core.heketi_model import FAILED, OFFLINE
@@ -103,13 +104,20 @@ class HeketiMenu(Dialog[str]):
         yield Static(plain((self._facts.source.name, DIM)), classes="body", markup=False)
         table = VirtualTable[tuple[int, Choice]](_COLUMNS, _cells, lambda row: row[1].name)
         table.styles.height = len(self._offered) + 1
+        table.styles.max_height = "1fr"
         yield table
+        yield WrappedText()
 
     def on_mount(self) -> None:
         """Fill it."""
         self.query_one(".box").add_class("-wide")
         self.query_one(VirtualTable).set_rows(list(enumerate(self._offered)))
         self.query_one(VirtualTable).focus()
+
+    def on_virtual_table_row_highlighted(self) -> None:
+        """All that is said of the choice, however narrow the table is."""
+        row = self.query_one(VirtualTable).cursor_item
+        self.query_one(WrappedText).show([(0, plain((row[1].explain, DIM)))] if row is not None else [])
 
     def on_virtual_table_row_selected(self) -> None:
         """Enter."""
@@ -123,7 +131,11 @@ class HeketiMenu(Dialog[str]):
             self.dismiss(self._offered[place].name)
 
 
-_COLUMNS: Final = (Column("key", "", 2), Column("title", "", grow=1, least=24), Column("explain", "", grow=2, least=20))
+_COLUMNS: Final = (
+    Column("key", "", 2),
+    Column("title", "", least=24),
+    Column("explain", "", grow=1, least=20, priority=1),
+)
 
 
 def _cells(row: tuple[int, Choice]) -> tuple[Cell, ...]:

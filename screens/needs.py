@@ -60,6 +60,7 @@ class PickDialog(Dialog[str]):
         table = self.query_one(VirtualTable)
         if len(self._choices) <= FEW:
             table.styles.height = len(self._choices) + 2
+            table.styles.max_height = "1fr"
             table.focus()
         table.set_rows(self._choices)
 

@@ -106,8 +106,9 @@ class WizardCommands(DOMNode):
         waiting = waiting_claims(source.tables)
         sentence = f"A PersistentVolume for Gluster volume {volume.name}. Which claim shall get it? These have none:"
         if used := source.tables.volumes_of_gluster(volume.name):
-            names = ", ".join(one.name for one in used[:3])
-            sentence = f"▲ {names} is on this Gluster volume already: both would write into it.\n\n{sentence}"
+            names, them = ", ".join(one.name for one in used[:3]), "both" if len(used) == 1 else "all"
+            verb = "is" if len(used) == 1 else "are"
+            sentence = f"▲ {names} {verb} on this Gluster volume already: {them} would write into it.\n\n{sentence}"
         choices = (*waiting, NO_CLAIM)
         chosen = await self.app.push_screen_wait(PickDialog(f"Volume {volume.name}", sentence, choices))
         if chosen is not None:

@@ -92,6 +92,7 @@ async def test_a_journal_that_can_not_be_read_says_what_to_do(monkeypatch: pytes
     site = FakeSite(Store())
     async with app_on(site).run_test(size=SIZE) as pilot:
         await opened(pilot)
+        await until(pilot, lambda: not list(pilot.app.workers), "the end of what reads the journal at the start")
         monkeypatch.setattr(site, "history", broken)
         await pilot.press("o")
         await screen(pilot, OperationsDialog)

@@ -47,7 +47,7 @@ async def test_a_claim_that_waits_gets_a_volume_of_gluster(tmp_path: Path) -> No
             await pilot.pause()
             await app.press("p")
             pick = await app.on(PickDialog)
-            await app.shows("is on this Gluster volume already: both would write into it.")
+            await app.shows("are on this Gluster volume already: all would write into it.")
             assert pick.query_one(VirtualTable).move_to_key(WAITS)
             await app.press("enter")
             wizard = await app.on(VolumeWizard)

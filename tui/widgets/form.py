@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -45,6 +45,10 @@ class Field:
         return self.validate(value) if self.validate else ""
 
 
+SLIM: Final = 56
+"""Narrower rows have no hints; what is wrong is said all the same."""
+
+
 class FieldRow(Widget):
     """The label, the editor, and the hint or what is wrong."""
 
@@ -59,8 +63,13 @@ class FieldRow(Widget):
         yield self._editor
         note = Static(clean(self.field.hint), classes="form--note", markup=False)
         # where nothing will ever stand behind it, what is chosen has all the room
-        note.display = bool(self.field.hint) or self.field.kind not in ("choice", "yesno")
+        if not self.field.hint and self.field.kind in ("choice", "yesno"):
+            note.display = False
         yield note
+
+    def on_resize(self) -> None:
+        """Where it is narrow what is typed needs the room of the hint."""
+        self.set_class(self.size.width < SLIM, "-slim")
 
     @property
     def value(self) -> str:
@@ -99,11 +108,13 @@ class Form(VerticalScroll, can_focus=False):
     Form {
         height: auto; max-height: 1fr;
         & FieldRow { layout: horizontal; height: auto; margin-bottom: 1; }
-        & FieldRow > Label { width: 22; text-align: right; padding-right: 1; }
+        & FieldRow > Label { width: 22; max-width: 40%; text-align: right; padding-right: 1; }
         & FieldRow > Input, & FieldRow > Input:focus { width: 1fr; height: 1; border: none; padding: 0 1; }
         & FieldRow > Choice { padding: 0 1; background: $surface; }
         & .form--note { width: 1fr; padding-left: 1; color: $text-muted; }
         & .form--note.-wrong { color: $text-error; text-style: bold; }
+        & FieldRow.-slim > .form--note { display: none; }
+        & FieldRow.-slim > .form--note.-wrong { display: block; }
         &.-tight FieldRow { margin-bottom: 0; }
     }
     """

@@ -1,6 +1,7 @@
 """What is wrong with what is selected in the claims pane: of a claim at hand, of the others looked for when asked."""
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
@@ -11,6 +12,10 @@ from tui.core.kube_source import KubeSource
 
 if TYPE_CHECKING:
     from tui.checks.claim_case import ClaimWorld
+
+
+MOST_CLAIMS: Final = 5
+"""Of so many claims that wait for a class is told what is wrong with them."""
 
 
 @runtime_checkable
@@ -39,7 +44,15 @@ def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
         now = tables.volumes.get(thing.key)
         own = tuple(diagnose_volume(source.world(), now)) if now is not None and isinstance(source, HasWorld) else ()
         return own or (source.findings(thing.claim.key) if thing.claim is not None else ())
-    if isinstance(thing, ClassRow) and isinstance(source, HasWorld):
+    if isinstance(thing, ClassRow):
         one = tables.classes.get(("", thing.name))
-        return tuple(diagnose_class(source.world(), one)) if one is not None else ()
+        if one is None:
+            return _of_those_that_wait(source, thing.name)
+        return tuple(diagnose_class(source.world(), one)) if isinstance(source, HasWorld) else ()
     return ()
+
+
+def _of_those_that_wait(source: KubeSource, name: str) -> tuple[Finding, ...]:
+    """What is wrong with a class that is not there is known by the claims that ask for it."""
+    waiting = islice(source.tables.pending_of_class(name), MOST_CLAIMS)
+    return tuple(finding for claim in waiting for finding in source.findings(claim.key))

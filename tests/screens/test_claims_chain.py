@@ -164,6 +164,9 @@ async def test_volumes_and_classes_have_a_chain_too() -> None:
         await pilot.press("escape", "v", "home", "enter")
         assert (await screen(pilot, ChainDialog)).heading == "StorageClass slo"
         await shows(pilot, "claim shop/cart")
+        # the class itself is not there: those that ask for it say what is wrong
+        await shows(pilot, "C1 no StorageClass 'slo' - did you mean 'slow'?")
+        await shows(pilot, "1-2 run a remedy")
 
 
 async def test_explain_shows_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def _refuse(clean: Clean) -> None:
     """Raise Refused where something is in the way; having nothing to do is no fault."""
     details = tuple(f"{skip.subject}: {skip.reason}" for skip in clean.skipped if skip.is_fault)
     if details:
-        raise Refused(f"Nothing of {clean.scope.what} can be cleaned: {details[0]}.", details)
+        raise Refused(f"Nothing of {clean.scope.what} can be cleaned: {details[0].rstrip('.')}.", details)
 
 
 def _count(number: int, word: str) -> str:

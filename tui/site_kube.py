@@ -69,8 +69,8 @@ class SiteKube:
     async def static_volume_plan(self, asked: StaticVolumeRequest) -> Plan:
         """A new PersistentVolume for a Gluster volume; without addresses, those of its cluster are taken."""
         reader = self._reader()
-        size = parse_quantity(asked.capacity)
-        fit = gluster_fit(self.store.snapshot, await reader.many(VOLUME), size, asked.name)
+        size, key = parse_quantity(asked.capacity), (asked.claim_namespace, asked.claim_name)
+        fit = gluster_fit(self.store.snapshot, await reader.many(VOLUME), size, asked.name, key)
         if not asked.addresses:
             asked = replace(asked, addresses=await addresses(servers_of(self.store.snapshot, asked.gluster)))
         old: tuple[Manifest | None, Manifest | None] = (None, None)

@@ -198,8 +198,9 @@ class Fixes:
 
     async def _asked(self, fix: Fix, claim: Manifest, source: str) -> tuple[StaticVolumeRequest, tuple[str, ...]]:
         """What a new PersistentVolume for a claim is like, and what is to be known of its Gluster volume."""
-        own, size = kube_claim_make.request_for(claim, "", ()).name, kube_claim_make.bytes_for(claim)
-        fit = gluster_fit(self._snapshot, await self._read.many(VOLUME), size, own)
+        bare = kube_claim_make.request_for(claim, "", ())
+        size, key = kube_claim_make.bytes_for(claim), (bare.claim_namespace, bare.claim_name)
+        fit = gluster_fit(self._snapshot, await self._read.many(VOLUME), size, bare.name, key)
         gluster = await self._gluster(fix, fit)
         needs_servers = source in ("glusterfs", "kadalu")
         found = await self._addresses(fix, gluster) if needs_servers else ()

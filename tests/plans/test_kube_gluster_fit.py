@@ -1,5 +1,7 @@
 """A PersistentVolume is made on a Gluster volume that nobody has and that is large enough; what runs comes first."""
 
+from dataclasses import replace
+
 import pytest
 
 from tui.core.model import Snapshot, State, Volume
@@ -39,6 +41,7 @@ def test_what_others_use_is_refused_and_they_are_named() -> None:
 
 def test_the_volume_that_is_made_again_is_not_in_its_own_way() -> None:
     fit(gluster("media", 320), own="media-share").check("media")
+    replace(fit(gluster("media", 320)), claim=("media", "share")).check("media")
 
 
 def test_what_is_too_small_and_heketi_s_own_are_refused() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tui.core.kube_object import Key
 from tui.core.kube_volume import PersistentVolume
 from tui.core.model import Snapshot, State, Volume
 from tui.core.plan import Refused
@@ -21,14 +22,15 @@ _SHOWN: Final = 5
 class GlusterFit:
     """The Gluster volumes of a site, seen by a claim that wants `size` bytes (None: not known).
 
-    `own` is the name of the PersistentVolume that is to be made. Where the storage nodes are not known, only what
-    PersistentVolumes say counts.
+    `own` is the name of the PersistentVolume that is to be made, `claim` whom it is for: what that had before is no
+    other's. Where the storage nodes are not known, only what PersistentVolumes say counts.
     """
 
     snapshot: Snapshot
     volumes: tuple[PersistentVolume, ...]
     size: int | None = None
     own: str = ""
+    claim: Key = ("", "")
 
     def check(self, gluster: str) -> None:
         """Raise Refused where this Gluster volume is another's or too small; the details are those that fit."""
@@ -51,7 +53,7 @@ class GlusterFit:
 
     def users(self, gluster: str) -> list[str]:
         """Who stands on it: "PersistentVolume media-share (claim media/share)"."""
-        return [_user(one) for one in self.volumes if one.gluster_name == gluster and one.name != self.own]
+        return [_user(one) for one in self.volumes if one.gluster_name == gluster and not self._is_own(one)]
 
     def warnings(self, gluster: str) -> Iterator[str]:
         """What is to be known of one that can be taken."""
@@ -92,6 +94,9 @@ class GlusterFit:
             said += f" {words} used by others, too small, or heketi's own."
         return said
 
+    def _is_own(self, volume: PersistentVolume) -> bool:
+        return volume.name == self.own or (volume.claim is not None and volume.claim.key == self.claim)
+
     def _too_small(self, volume: Volume | None) -> str:
         if volume is None or volume.size is None or self.size is None:
             return ""
@@ -100,10 +105,12 @@ class GlusterFit:
         return f"it has {format_size(volume.size)}, and {format_size(self.size)} are asked for"
 
 
-def gluster_fit(snapshot: Snapshot, raws: Iterable[Raw], size: int | None = None, own: str = "") -> GlusterFit:
+def gluster_fit(
+    snapshot: Snapshot, raws: Iterable[Raw], size: int | None = None, own: str = "", claim: Key = ("", "")
+) -> GlusterFit:
     """The same from PersistentVolumes as the API gave them."""
     parsed = (parse("persistentvolumes", raw) for raw in raws)
-    return GlusterFit(snapshot, tuple(one for one in parsed if isinstance(one, PersistentVolume)), size, own)
+    return GlusterFit(snapshot, tuple(one for one in parsed if isinstance(one, PersistentVolume)), size, own, claim)
 
 
 def _user(volume: PersistentVolume) -> str:

@@ -54,6 +54,12 @@ async def _clean(app: BrickyardApp, site: "Site", target: CleanTarget) -> None:
         "The nodes are asked what brickyard or heketi made there, what is mounted, and what would be lost.\n\n",
         (one_line(words_of(target)), "bold"),
     )
-    plan = await app.push_screen_wait(WaitingDialog[Plan]("Clean", text, lambda: site.clean_plan(target)))
+
+    async def look() -> Plan:
+        await site.refresh()
+        await site.know_users()
+        return await site.clean_plan(target)
+
+    plan = await app.push_screen_wait(WaitingDialog[Plan]("Clean", text, look))
     if plan is not None:
         review(app, plan)

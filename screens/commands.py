@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import getters
 from textual.dom import DOMNode
 
+from screens.dialog import plain
 from screens.marks import Thing
 from tui.app import BrickyardApp
 from tui.core.model import Volume
@@ -121,7 +122,12 @@ class SiteCommands(DOMNode):
 
     async def _show_findings(self, site: "Site") -> None:
         from screens.findings import FindingsDialog
+        from screens.waiting import WaitingDialog
 
+        if site.store.snapshot.awaits_volumes:
+            text = plain("What is left over is known once the volumes are: they are being read.")
+            if await self.app.push_screen_wait(WaitingDialog[bool]("Leftovers", text, lambda: _all_read(site))) is None:
+                return
         while await self.app.push_screen_wait(FindingsDialog([*site.findings(), *site.heketi_findings()])):
             await site.refresh()
 
@@ -148,3 +154,8 @@ class SiteCommands(DOMNode):
             await site.refresh()
         except Refused as error:
             self._say(error.sentence)
+
+
+async def _all_read(site: "Site") -> bool:
+    await site.refresh()
+    return True

@@ -103,6 +103,7 @@ class TablePane(Arranged, DashboardPane, Generic[Row]):
 
     spec: TableSpec[Row]
     nothing: ClassVar[str] = "Nothing to show."
+    of_volumes: ClassVar[bool] = False
 
     def __init__(self, pane_id: str) -> None:
         super().__init__(pane_id)
@@ -170,6 +171,8 @@ class TablePane(Arranged, DashboardPane, Generic[Row]):
         waiting = sum(node.source.read_at is None for node in self.snapshot.nodes.values())
         if waiting and waiting == len(self.snapshot.nodes):
             return f"Waiting for the first answer of {waiting} node{'s' * (waiting > 1)}."
+        if self.of_volumes and self.snapshot.awaits_volumes:
+            return "The volumes are being read…"
         return heketi_banner(self.snapshot) or self.nothing
 
     def mark(self, marks: Marks) -> None:

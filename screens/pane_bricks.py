@@ -14,6 +14,7 @@ class BricksPane(TablePane[Brick]):
 
     number: ClassVar[int] = 2
     heading: ClassVar[str] = "Bricks"
+    of_volumes: ClassVar[bool] = True
     nothing: ClassVar[str] = "No bricks yet: they are made with the volumes (c creates one)."
     spec = BRICKS
 

@@ -14,6 +14,7 @@ class VolumesPane(TablePane[Volume]):
 
     number: ClassVar[int] = 3
     heading: ClassVar[str] = "Volumes"
+    of_volumes: ClassVar[bool] = True
     nothing: ClassVar[str] = "No volumes yet. Press c to create the first one."
     spec = VOLUMES
 

@@ -57,6 +57,11 @@ class SiteClaims(SiteKube):
         await self._heketis.look()
         await self.kube.loaded()
 
+    async def know_users(self) -> None:
+        """Wait until it was read which claims and pods there are, or that failed."""
+        if self.kube is not None:
+            await self.kube.feed.loaded()
+
     async def close_kubernetes(self) -> None:
         """End watching."""
         if self._clock is not None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.plans.factory import facts, in_pool
-from tests.plans.sites import brick_mount, loaded, snapshot, vg, volume, with_brick, with_volume
+from tests.plans.sites import brick_mount, loaded, snapshot, unread_site, vg, volume, with_brick, with_volume
 from tui.checks.leftovers import check_leftovers
-from tui.core.facts import BlockDevice, FstabEntry, LogicalVolume, NodeFacts, PhysicalVolume
+from tui.core.facts import BlockDevice, ClusterFacts, FstabEntry, LogicalVolume, NodeFacts, PhysicalVolume
 from tui.core.finding import Finding, Severity
 from tui.core.units import GIB
 
@@ -34,6 +34,20 @@ def test_a_healthy_site_has_none() -> None:
     assert check_leftovers(shot, known) == []
     blank = {"node1": facts()}
     assert check_leftovers(snapshot(blank), blank) == []
+
+
+def test_before_the_volumes_were_read_no_brick_is_without_one() -> None:
+    _, known = with_volume()
+    line = FstabEntry(9, "/dev/x", brick_mount(7, 7), "xfs", "rw")
+    known["node1"] = replace(known["node1"], fstab=(*known["node1"].fstab, line))
+    store = unread_site(known)
+    assert store.snapshot.volumes_unread == {"node1", "node2", "node3"}
+    assert check_leftovers(store.snapshot, known) == []
+    store.put_cluster("pool", ClusterFacts(1000.0, "node1", unread={"volumes": "glusterd did not answer"}))
+    assert check_leftovers(store.snapshot, known) == []
+    store.put_cluster("pool", ClusterFacts(1000.0, "node2"))
+    assert store.snapshot.volumes_unread == frozenset()
+    assert {f.code for f in check_leftovers(store.snapshot, known)} == {"leftover-brick", "leftover-fstab"}
 
 
 def test_a_label_without_a_group_tells_what_is_known() -> None:

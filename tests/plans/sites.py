@@ -58,13 +58,22 @@ def volume(name: str, *bricks: tuple[int, str], status: str = "Started", replica
 
 
 def snapshot(known: dict[str, NodeFacts], *volumes: VolumeFact) -> Snapshot:
-    """The joined picture of nodes that all answered just now."""
+    """The joined picture of nodes that all answered just now; the volumes are those of node1's pool."""
+    store = unread_site(known)
+    for name, of in known.items():
+        if all(peer.is_self for peer in of.peers):
+            store.put_cluster(name, ClusterFacts(1000.0, name))
+    store.put_cluster("pool", ClusterFacts(1000.0, "node1", volumes))
+    return store.snapshot
+
+
+def unread_site(known: dict[str, NodeFacts]) -> Store:
+    """Nodes that answered, before anybody was asked for the volumes."""
     store = Store()
     store.declare(node(int(name[-1]), "") for name in known)
     for name, of in known.items():
         store.put_facts(name, of)
-    store.put_cluster("pool", ClusterFacts(1000.0, "node1", volumes))
-    return store.snapshot
+    return store
 
 
 def with_volume(count: int = 3, status: str = "Started") -> tuple[Snapshot, dict[str, NodeFacts]]:

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from tests.plans.factory import answer, facts, node, topology
-from tests.plans.sites import CLUSTER, brick_mount, loaded, snapshot, vg, volume, with_brick, with_volume
+from tests.plans.sites import (
+    CLUSTER,
+    brick_mount,
+    loaded,
+    snapshot,
+    unread_site,
+    vg,
+    volume,
+    with_brick,
+    with_volume,
+)
 from tui.core.facts import BrickFact, FstabEntry, LogicalVolume, Mount, NodeFacts
 from tui.core.model import Snapshot
 from tui.core.plan import Check, Danger, Plan, Refused, Step
@@ -42,6 +52,16 @@ def step(plan: Plan, id_: str) -> Step:
 
 def faults(plan: Plan) -> dict[str, str]:
     return {skip.subject: skip.reason for skip in plan.skipped if skip.is_fault}
+
+
+def test_nothing_is_cleaned_before_the_volumes_were_read() -> None:
+    _, known = with_volume()
+    caught = refusal(unread_site(known).snapshot, known)
+    assert caught.details == tuple(
+        f"node{number}: the volumes of its cluster were not read yet" for number in (1, 2, 3)
+    )
+    device = CleanTarget("device", node="node1", device="/dev/vdb")
+    assert "were not read yet" in refusal(unread_site(known).snapshot, known, device).sentence
 
 
 def test_a_cluster_goes_from_its_volumes_to_its_peers() -> None:

@@ -115,6 +115,9 @@ class FakeSite:
         self.operations.append(resumed)
         return resumed
 
+    async def know_users(self) -> None:
+        """Known at once."""
+
     async def clean_plan(self, target: CleanTarget) -> Plan:
         """Destroys, so the name is to be typed."""
         self.cleaned.append(target)

@@ -1,5 +1,7 @@
 """Taking things back, leftovers with their remedies, and what keeps a stray key from doing harm."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +15,15 @@ from screens.findings import FindingsDialog
 from screens.load import FileDialog, start_folder
 from screens.operation import OperationDialog
 from screens.plan_review import PlanReviewDialog
+from screens.waiting import WaitingDialog
 from tests.screens.driving import screen, shows, text, tree_of, until
 from tests.screens.fake_site import FakeSite, app_on, step
 from tests.screens.scene import busy_store
 from tests.screens.test_load import GOOD
+from tui.core.facts import ClusterFacts
 from tui.core.finding import Finding, Remedy, Severity
 from tui.core.plan import Danger, Plan
+from tui.core.store import Store
 from tui.plans.clean_target import CleanTarget
 from tui.widgets.file_picker import FilePicker
 
@@ -53,6 +58,32 @@ async def test_a_clean_shows_what_is_lost_and_needs_the_name(key: tuple[str, ...
         assert site.operations == []
         await pilot.press("backspace", "backspace", *"node1", "enter")
         await screen(pilot, OperationDialog)
+
+
+async def test_leftovers_wait_for_the_volumes() -> None:
+    store = busy_store()
+    store.put_cluster("pool", ClusterFacts(1.0, "node1", unread={"volumes": "not asked yet"}))
+    assert store.snapshot.awaits_volumes
+    site = Slow(store)
+    async with app_on(site).run_test(size=SIZE) as pilot:
+        await shows(pilot, "The volumes are being read")
+        await pilot.press("F")
+        await screen(pilot, WaitingDialog)
+        await shows(pilot, "they are being read")
+        site.answers.set()
+        await screen(pilot, FindingsDialog)
+
+
+class Slow(FakeSite):
+    """Its nodes answer when they are let."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.answers = asyncio.Event()
+
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Waits."""
+        await self.answers.wait()
 
 
 async def test_a_cluster_is_cleaned_by_its_id_and_a_zone_is_nothing_to_clean() -> None:

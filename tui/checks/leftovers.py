@@ -17,7 +17,10 @@ _IN_CLUSTER = 3
 
 
 def check_leftovers(snapshot: Snapshot, facts: Mapping[str, NodeFacts]) -> list[Finding]:
-    """Everything that seems left over, node by node. The volumes must have been read before."""
+    """Everything that seems left over, node by node.
+
+    Where the volumes of a cluster were not read, nothing is said of what they may be made of.
+    """
     findings: list[Finding] = []
     for name, known in facts.items():
         node = snapshot.nodes.get(name)
@@ -48,6 +51,8 @@ def _labels(site: Site) -> Iterator[Finding]:
 def _groups(site: Site) -> Iterator[Finding]:
     """Volume groups for bricks on a node that is alone, though it was one of several or was never used."""
     if site.facts.glusterd != "active" or not site.was_read("peers", "volume_groups", "logical_volumes"):
+        return
+    if not site.knows_volumes:
         return
     if any(not peer.is_self for peer in site.facts.peers):
         return

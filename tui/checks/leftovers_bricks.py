@@ -9,7 +9,7 @@ from tui.core.units import format_size
 
 def brick_leftovers(site: Site) -> Iterator[Finding]:
     """All of one node that has to do with bricks."""
-    if not site.was_read("logical_volumes", "volume_groups", "mounts", "fstab"):
+    if not (site.knows_volumes and site.was_read("logical_volumes", "volume_groups", "mounts", "fstab")):
         return
     yield from _orphans(site)
     yield from _pools(site)

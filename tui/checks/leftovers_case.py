@@ -41,6 +41,11 @@ class Site:
         """Whether all these parts of the facts could be read: what was not is not "nothing"."""
         return not any(part in self.facts.unread for part in parts)
 
+    @property
+    def knows_volumes(self) -> bool:
+        """Whether the volumes of its cluster were read, as far as this node could have told them."""
+        return self.facts.glusterd != "active" or self.node not in self.snapshot.volumes_unread
+
     @cached_property
     def groups(self) -> set[str]:
         """The names of the volume groups that are there."""

@@ -45,8 +45,20 @@ def join(
     read = {name: heal.read_at for name, heal in heals.items() if heal.read_at is not None}
     limits_read = {name: said.read_at for name, said in quotas.items()}
     return Snapshot(
-        revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read, quotas_read=limits_read
-    )
+        revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read, quotas_read=limits_read,
+        volumes_unread=_volumes_unread(joined, clusters), volumes_read=_volumes_read(joined, clusters),
+    )  # fmt: skip
+
+
+def _volumes_unread(nodes: Mapping[str, Node], clusters: Mapping[str, ClusterFacts]) -> frozenset[str]:
+    told = {said.read_from for said in clusters.values() if "volumes" not in said.unread}
+    pools = {node.cluster for name, node in nodes.items() if name in told} - {""}
+    return frozenset(name for name, node in nodes.items() if name not in told and node.cluster not in pools)
+
+
+def _volumes_read(nodes: Mapping[str, Node], clusters: Mapping[str, ClusterFacts]) -> dict[str, float]:
+    read = sorted((said for said in clusters.values() if "volumes" not in said.unread), key=lambda said: said.read_at)
+    return {nodes[said.read_from].cluster: said.read_at for said in read if said.read_from in nodes}
 
 
 class _Pool:

@@ -25,6 +25,10 @@ class Freshness(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+CLOCKS_APART: Final = 5.0
+"""Seconds: so far the clocks of two computers may be apart, with the time that an answer takes."""
+
+
 class State(StrEnum):
     """How an object is; the panes sort by `severity`, worst first.
 
@@ -192,6 +196,8 @@ class Snapshot:
     `block_volumes` are heketi's, by HOSTING VOLUME/NAME; `heketi` is what it said, where the site has one.
     `heals_read` tells when the copies of a volume were last compared, by its id: seconds since the epoch;
     `quotas_read` when the limits of its folders were read.
+    `volumes_unread` are the nodes of whose cluster no volumes were read so far: that none are known of them says
+    nothing. `volumes_read` tells when the volumes of a cluster were last read, by its id: seconds since the epoch.
     """
 
     revision: int = 0
@@ -204,3 +210,22 @@ class Snapshot:
     heketi: "HeketiFacts | None" = None
     heals_read: dict[str, float] = field(default_factory=dict)
     quotas_read: dict[str, float] = field(default_factory=dict)
+    volumes_unread: frozenset[str] = frozenset()
+    volumes_read: dict[str, float] = field(default_factory=dict)
+
+    def is_younger(self, made: float, cluster: str = "") -> bool:
+        """Whether the volumes of this cluster, else those of any, were read before something was surely there.
+
+        `made` is by another clock: seconds since the epoch.
+        """
+        read = (at for name, at in self.volumes_read.items() if cluster in ("", name))
+        return any(at < made + CLOCKS_APART for at in read)
+
+    @property
+    def awaits_volumes(self) -> bool:
+        """Whether a node has still to answer, or one that could tell its volumes was not asked for them yet."""
+        return any(
+            node.source.freshness is Freshness.CONNECTING
+            or (node.glusterd == "active" and node.source.freshness is Freshness.LIVE and name in self.volumes_unread)
+            for name, node in self.nodes.items()
+        )

@@ -25,7 +25,7 @@ class HeketiDoor:
 
     With a StorageClass, address, user and key are those of its provisioner, from the cluster that `kube` asks. Else
     the key is that of the file, else that of the environment where it is for the same server, else the one that the
-    admin types. It goes into the vault too, so that no answer can show it.
+    admin types; none is asked for where heketi wants none. It goes into the vault too, so that no answer can show it.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class HeketiDoor:
         self._was_typed = False
 
     async def client(self) -> "HeketiClient":
-        """The client. Raises Denied where there is no key."""
+        """The client. Raises Denied where there is no key, RemoteError where none is known and heketi does not answer."""
         return (await self._open()).client
 
     async def run(
@@ -55,7 +55,7 @@ class HeketiDoor:
         return await (await self._open()).run(node, commands, stop=stop, on_output=on_output)
 
     async def ask_again(self) -> None:
-        """Whoever typed no key, or a wrong one, is asked once more at the next use."""
+        """Whoever typed no key, or a wrong one, is asked once more at the next use; so is who needed none before."""
         self._refused = None
         if self._was_typed and self._runner is not None:
             await self._runner.client.close()
@@ -79,7 +79,7 @@ class HeketiDoor:
                 key = key if known.storage_class else await self._key()
                 if key:
                     self._vault.put(key)
-                self._runner = HeketiRunner(HeketiClient(url, user, key, known.ca))
+                self._runner = HeketiRunner(HeketiClient(url, user if key else "", key, known.ca))
             return self._runner
 
     async def _key(self) -> str:
@@ -87,6 +87,16 @@ class HeketiDoor:
         if known.key_file:
             return await asyncio.to_thread(_read, known.key_file)
         return self._from_environment() or await self._asked()
+
+    async def _wants_key(self) -> bool:
+        """Whether heketi asks who we are: one that runs with --disable-auth does not. Raises RemoteError."""
+        from tui.remote.heketi import HeketiClient
+
+        async with HeketiClient(self.settings.url, "", "", self.settings.ca) as stranger:
+            try:
+                return (await stranger.ask("GET", "/clusters")).status != 200
+            except Denied:
+                return True
 
     async def _of_class(self) -> tuple[str, str, str]:
         """Address, user and key of the StorageClass."""
@@ -109,6 +119,9 @@ class HeketiDoor:
         return self._environ.get(KEY, "")
 
     async def _asked(self) -> str:
+        if not await self._wants_key():
+            self._was_typed = True
+            return ""
         key = await self._asker.secret(f"The key of heketi's user {self.settings.user} at {self.settings.url}")
         if key is None:
             self._refused = Denied(

@@ -30,6 +30,13 @@ def body(name: str) -> str:
     return json.dumps(call.body)
 
 
+def test_a_space_below_nothing_is_negative() -> None:
+    raw = {"id": "a", "name": "/dev/sdb", "storage": {"total": 100, "free": 2**64 - 4, "used": 104}, "bricks": None}
+    device = answers.parse_device(json.dumps(raw))
+    assert (device.total, device.free, device.used) == (100 * KIB, -4 * KIB, 104 * KIB)
+    assert device.bricks == ()
+
+
 def test_a_cluster() -> None:
     found = answers.parse_cluster(body("cluster-info-with-volumes"))
     assert found.id == "362e0a15235b4a8fc2d296f936f02cfa"

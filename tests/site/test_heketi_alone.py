@@ -16,7 +16,7 @@ from tui.core.volume_request import VolumeRequest
 from tui.demo.heketi import SimHeketi
 from tui.plans.clean import CleanTarget
 from tui.plans.heketi_members import plan_disable
-from tui.remote.errors import Denied
+from tui.remote.errors import Denied, Unreachable
 from tui.site import Site
 from tui.site_heketi_door import HeketiDoor
 
@@ -166,14 +166,34 @@ async def test_the_key_of_the_environment_is_for_its_own_server_only(tmp_path: P
     assert await HeketiDoor(settings, admin, Vault(), {"HEKETI_CLI_KEY": "k"})._key() == "k"
     assert admin.asked == []
     other = {**same, "HEKETI_CLI_SERVER": "http://127.0.0.1:2"}
-    with pytest.raises(Denied):
+    with pytest.raises(Unreachable):
         await HeketiDoor(settings, admin, Vault(), other).client()
+    # nobody is asked for the key of a heketi that does not answer
+    assert admin.asked == []
+    async with SimHeketi() as server:
+        with pytest.raises(Denied, match="no key of user admin was given"):
+            await HeketiDoor(HeketiSettings(server.url), admin, Vault(), other).client()
     missing = HeketiSettings("http://127.0.0.1:1", key_file=str(tmp_path / "none"))
     with pytest.raises(Denied, match="can't be read"):
         await HeketiDoor(missing, admin, Vault(), {}).client()
     (tmp_path / "none").write_text("\n")
     with pytest.raises(Denied, match="is empty"):
         await HeketiDoor(missing, admin, Vault(), {}).client()
+
+
+async def test_a_heketi_that_wants_no_key_is_used_without_one(tmp_path: Path) -> None:
+    async with SimHeketi(auth=False) as server:
+        cluster, admin = server.seed_cluster(), Admin(server.admin_key)
+        door = HeketiDoor(HeketiSettings(server.url), admin, Vault(), {})
+        assert cluster.id in await (await door.client()).get("/clusters")
+        assert admin.asked == []
+        server.auth = True
+        with pytest.raises(Denied, match="heketi wants a key"):
+            await (await door.client()).get("/clusters")
+        await door.ask_again()
+        assert cluster.id in await (await door.client()).get("/clusters")
+        assert len(admin.asked) == 1
+        await door.close()
 
 
 async def test_a_read_only_site_changes_nothing_in_heketi(tmp_path: Path) -> None:

@@ -85,7 +85,10 @@ async def _drift(args: argparse.Namespace, site: Site, facts: HeketiFacts) -> in
     if args.output == "table":
         for finding in found:
             say("\n".join(finding_lines(finding)))
-        say(f"{len(faults)} finding{'s' * (len(faults) != 1)}" if faults else "heketi and what was read agree")
+        notes = len(found) - len(faults)
+        more = f", and {notes} to know of" if notes else ""
+        count = f"{len(faults)} finding{'s' * (len(faults) != 1)}"
+        say(f"{count}{more}" if faults else f"heketi and what was read agree{more}")
         for node in site.store.storage.nodes.values():
             if node.source.reason:
                 note(f"{node.name}: {node.source.freshness}: {node.source.reason}")

@@ -41,9 +41,12 @@ def flag(raw: Raw, name: str, default: bool = False) -> bool:
 
 
 def count(raw: Raw, name: str) -> int:
-    """A whole number, 0 where there is none."""
+    """A whole number, 0 where there is none. What heketi counted down below nothing is negative, as it was meant."""
     value = raw.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    # sizes are unsigned there: a space of -1 KiB reads as 2**64 - 1
+    return value - 2**64 if 2**63 <= value < 2**64 else value
 
 
 def real(raw: Raw, name: str, default: float) -> float:

@@ -3,6 +3,7 @@
 from tests.contract.case import Scenario
 from tests.contract.cases_bricks import BRICKS
 from tests.contract.cases_devices import DEVICES, FILTERED
+from tests.contract.cases_heal import HEAL
 from tests.contract.cases_host import HOST
 from tests.contract.cases_lvm import LVM
 from tests.contract.cases_pool import POOL, UNRESOLVABLE
@@ -10,5 +11,18 @@ from tests.contract.cases_volumes import AWAY, KINDS, MOUNTED, VOLUMES
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for scenario in (HOST, DEVICES, FILTERED, LVM, BRICKS, POOL, UNRESOLVABLE, VOLUMES, KINDS, MOUNTED, AWAY)
+    for scenario in (
+        HOST,
+        DEVICES,
+        FILTERED,
+        LVM,
+        BRICKS,
+        POOL,
+        UNRESOLVABLE,
+        VOLUMES,
+        KINDS,
+        MOUNTED,
+        AWAY,
+        HEAL,
+    )
 }

@@ -20,7 +20,8 @@ def _at(folder: str, *nodes: int) -> list[tuple[str, str]]:
     return [(host(node), f"{MOUNT}/{folder}") for node in nodes]
 
 
-def _bricks() -> Iterator[Item]:
+def bricks() -> Iterator[Item]:
+    """A folder for bricks on a logical volume of each node."""
     for node in (1, 2, 3):
         steps: dict[str, Command] = {
             "vgcreate": lvm.vgcreate(VG, "/dev/vdb"),
@@ -33,7 +34,8 @@ def _bricks() -> Iterator[Item]:
         yield from (Ask(f"node{node}: {name}", node, command) for name, command in steps.items())
 
 
-def _pool() -> Iterator[Item]:
+def pool() -> Iterator[Item]:
+    """All three nodes in one pool."""
     yield Ask("probe node2", 1, gluster.peer_probe(host(2)))
     yield Ask("probe node3", 1, gluster.peer_probe(host(3)))
     yield from together(1, 2, 3)
@@ -51,9 +53,9 @@ def _read(when: str, node: int = 1) -> Iterator[Item]:
 VOLUMES = Scenario(
     "volumes",
     (
-        *_bricks(),
+        *bricks(),
         _create("create without peers", _at("w", 1, 2, 3)),
-        *_pool(),
+        *pool(),
         Ask("info of no volumes", 1, gluster.volume_info()),
         *_read("of a missing volume"),
         Ask("start a missing volume", 1, gluster.volume_start("v1")),
@@ -100,8 +102,8 @@ VOLUMES = Scenario(
 KINDS = Scenario(
     "kinds of volumes",
     (
-        *_bricks(),
-        *_pool(),
+        *bricks(),
+        *pool(),
         _create("distribute", [*_at("d1", 1), *_at("d2", 2)], 0, volume="spread"),
         _create("replica 2", _at("r2", 1, 2), 2, volume="two"),
         _create("arbiter", _at("a", 1, 2, 3), 3, 1, volume="arbiter"),
@@ -117,8 +119,8 @@ KINDS = Scenario(
 MOUNTED = Scenario(
     "mount test",
     (
-        *_bricks(),
-        *_pool(),
+        *bricks(),
+        *pool(),
         _create("create", THREE, volume="v1"),
         Ask("mkdir of the mount point", 1, system.mkdir(CLIENT)),
         Ask("mount a volume that is not started", 1, system.mount_volume(host(1), "v1", CLIENT)),
@@ -144,8 +146,8 @@ MOUNTED = Scenario(
 AWAY = Scenario(
     "a node is away",
     (
-        *_bricks(),
-        *_pool(),
+        *bricks(),
+        *pool(),
         _create("create", THREE, volume="v1"),
         Ask("start", 1, gluster.volume_start("v1")),
         Wait(1, gluster.bricks_online("v1", 3)),

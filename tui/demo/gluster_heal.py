@@ -18,6 +18,7 @@ _DOWN: Final = "Transport endpoint is not connected"
 _KINDS: Final = (PENDING, SPLIT_BRAIN, HEALING)
 _SUMMARY: Final = ("numberOfEntriesInHealPending", "numberOfEntriesInSplitBrain", "numberOfEntriesPossiblyHealing")
 _PLAIN: Final = ("in heal pending", "in split-brain", "possibly healing")
+_OFF: Final = ("off", "disable", "no", "false", "0")
 _WAYS: Final = ("bigger-file", "latest-mtime", "source-brick")
 
 
@@ -126,10 +127,9 @@ def _launch(daemon: Glusterd, name: str, volume: Volume | None, kind: str) -> Re
         reason = f"Volume {name} does not exist"
     elif volume.status != STARTED:
         reason = f"Volume {name} is not started."
-    elif volume.options.get("cluster.self-heal-daemon") in ("off", "disable", "no", "false", "0"):
+    elif volume.replica == 1 or volume.options.get("cluster.self-heal-daemon") in _OFF:
+        # of volumes without copies it says that too
         reason = f"Self-heal-daemon is disabled. Heal will not be triggered on volume {name}"
-    elif volume.replica == 1:
-        reason = f"Volume {name} is not of type replicate or disperse"
     elif not daemon.heal_pid:
         reason = "Self-heal daemon is not running. Check self-heal daemon log file."
     if reason or volume is None:

@@ -151,6 +151,20 @@ def test_a_node_that_can_not_be_asked_stays_with_its_volumes() -> None:
     assert any("node1 /dev/vdb: a brick of volume db stays on it" in text for text in details)
 
 
+def test_what_stays_is_not_told_as_lost() -> None:
+    _, known = with_volume()
+    both = (
+        volume("db", *((n, f"{brick_mount(n)}/brick") for n in (1, 2, 3)), replica=3),
+        volume("own", (1, f"{brick_mount(1, 5)}/brick"), replica=1),
+    )
+    shot = snapshot(known, *both)
+    del known["node3"]
+    plan = clean(shot, known)
+    assert "db" in faults(plan)
+    assert plan.title.startswith("Clean cluster 1: 1 volume,")
+    assert [text for text in plan.warnings if "lost" in text and "db" in text] == []
+
+
 def test_what_was_not_read_is_not_taken_for_nothing() -> None:
     known = loaded(2)
     known["node2"] = replace(known["node2"], unread={"logical_volumes": "lvs timed out"})

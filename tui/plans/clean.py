@@ -28,10 +28,9 @@ def plan_clean(snapshot: Snapshot, facts: Facts, target: CleanTarget) -> Plan:
     _look(clean)
     if not clean.held and (target.kind == "device" or not clean.ready):
         _refuse(clean)
-    volumes = find_volumes(clean)
-    refuse_mounted(clean, volumes)
-    for key, volume in volumes:
-        delete(clean, key, volume)
+    found = find_volumes(clean)
+    refuse_mounted(clean, found)
+    volumes = [(key, volume) for key, volume in found if delete(clean, key, volume)]
     needs = _clean_nodes(clean)
     detach, left = clean_peers.detach_steps(snapshot, facts, _leaving(clean), needs, clean.stuck)
     clean.steps += detach

@@ -50,8 +50,8 @@ def refuse_mounted(clean: Clean, volumes: Volumes) -> None:
         raise Refused(f"{clean.scope.what} can't be cleaned: a volume of it is mounted. Unmount it first.", tuple(used))
 
 
-def delete(clean: Clean, key: str, volume: Volume) -> None:
-    """The steps of the volume's own delete; where it can't be deleted, its bricks and nodes stay."""
+def delete(clean: Clean, key: str, volume: Volume) -> bool:
+    """Add the steps of the volume's own delete; where it can't be deleted, its bricks and nodes stay: False."""
     try:
         plan = plan_delete(clean.snapshot, clean.facts, key, heketi_too=True)
         reason = ""
@@ -73,6 +73,7 @@ def delete(clean: Clean, key: str, volume: Volume) -> None:
             clean.kept[brick.node, brick.vg] = f"a brick of volume {key} stays on it"
         if reason:
             clean.stuck.setdefault(brick.node, reason)
+    return not reason
 
 
 def _renamed(step: Step, plan: Plan, key: str) -> Step:

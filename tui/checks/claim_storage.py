@@ -46,7 +46,7 @@ def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Findi
     """F7: the PersistentVolume names a Gluster volume that its pool does not have."""
     world, name = case.world, gluster_name(volume)
     pool = pool_of(world, volume)
-    if pool is None or not is_read(world, pool):
+    if pool is None or not is_read(world, pool) or world.storage.is_younger(volume.created, pool):
         return
     names = [one.name for one in world.storage.volumes.values() if one.cluster == pool]
     near = nearest(name, names)

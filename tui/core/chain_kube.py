@@ -77,7 +77,7 @@ def volume_links(
     yield Link(("volume", volume.name), depth, "PersistentVolume", volume.name, state, severity, why)
     if isinstance(volume.source, GlusterSource):
         yield _endpoints(tables, volume, volume.source, claim, depth + 1)
-        yield from gluster_links(snapshot, volume.source.volume, depth + 1)
+        yield from gluster_links(snapshot, volume.source.volume, depth + 1, volume.created)
     else:
         yield from other_links(tables, snapshot, volume, source_words(volume), depth + 1)
 

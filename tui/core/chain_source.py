@@ -23,7 +23,7 @@ def other_links(
         case CsiSource() as csi:
             yield _csi(tables, volume, csi, words, depth)
             if csi.gluster:
-                yield from gluster_links(snapshot, csi.gluster, depth + 1)
+                yield from gluster_links(snapshot, csi.gluster, depth + 1, volume.created)
         case NfsSource() as nfs:
             gluster = _exported(snapshot, nfs)
             why = f"server {nfs.server} is one of the storage nodes" if gluster else f"server {nfs.server}"

@@ -15,8 +15,11 @@ def gluster_volumes(snapshot: Snapshot, name: str) -> list[Volume]:
     return [first, *(v for key, v in snapshot.volumes.items() if v.name == name and key != name)]
 
 
-def gluster_links(snapshot: Snapshot, name: str, depth: int) -> Iterator[Link]:
-    """The links of a Gluster volume; what no node could be asked for is unknown, never missing."""
+def gluster_links(snapshot: Snapshot, name: str, depth: int, made: float = 0.0) -> Iterator[Link]:
+    """The links of a Gluster volume; what no node could be asked for is unknown, never missing.
+
+    `made` is when what stands on it was made, in seconds since the epoch: before, nobody could see it.
+    """
     found = gluster_volumes(snapshot, name)
     for volume in found:
         yield _volume(volume, depth)
@@ -25,16 +28,19 @@ def gluster_links(snapshot: Snapshot, name: str, depth: int) -> Iterator[Link]:
             if brick is not None:
                 yield from _brick(snapshot, brick, depth + 1, volume)
     if not found:
-        yield _no_volume(snapshot, name, depth)
+        yield _no_volume(snapshot, name, depth, made)
 
 
-def _no_volume(snapshot: Snapshot, name: str, depth: int) -> Link:
+def _no_volume(snapshot: Snapshot, name: str, depth: int, made: float) -> Link:
     if not snapshot.nodes:
         return Link(("gluster", name), depth, "Gluster volume", name, "unknown", WELL, "no storage node is configured")
     silent = [n.name for n in snapshot.nodes.values() if n.source.freshness is not Freshness.LIVE]
     if silent:
         why = f"not seen, but not every node answers: {', '.join(sorted(silent)[:3])}"
         return Link(("gluster", name), depth, "Gluster volume", name, "unknown", WARNS, why)
+    if snapshot.is_younger(made):
+        why = "it is new: the storage nodes told of their volumes before"
+        return Link(("gluster", name), depth, "Gluster volume", name, "unknown", WELL, why)
     why = "no node of this site knows a volume of this name"
     return Link(("gluster", name), depth, "Gluster volume", name, "missing", BROKEN, why)
 

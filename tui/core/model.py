@@ -6,7 +6,7 @@ Every object is frozen. Sizes are bytes, times seconds since the epoch; None is 
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.core.heal import Heal
 from tui.core.quota import Quota, quotas_on

@@ -61,11 +61,11 @@ def _claims_on(tables: KubeTables, names: Iterable[str]) -> frozenset[Key]:
 
 def _marks_of_persistent(snapshot: Snapshot, thing: ClaimRow | PersistentVolume, tables: KubeTables) -> Marks:
     volume = thing if isinstance(thing, PersistentVolume) else tables.volume_of(thing.claim) if thing.claim else None
-    if volume is None or volume.gluster is None:
+    if volume is None or not volume.gluster_name:
         return Marks()
-    below = gluster_volumes(snapshot, volume.gluster.volume)
+    below = gluster_volumes(snapshot, volume.gluster_name)
     bricks = [snapshot.bricks[key] for one in below for key in one.bricks if key in snapshot.bricks]
-    return _marks(bricks, _claims_on(tables, [volume.gluster.volume]))
+    return _marks(bricks, _claims_on(tables, [volume.gluster_name]))
 
 
 def for_pane(marks: Marks, pane: str) -> frozenset[Any]:

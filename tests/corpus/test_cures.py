@@ -58,7 +58,7 @@ def _diagnosed(desk: Desk, claim: str) -> tuple[Finding, ...]:
     """What is wrong with a claim by what is in the server now."""
     tables = KubeTables()
     tables.set_version(desk.sim.version)
-    for kind in KINDS:
+    for kind in (*KINDS, "csidrivers"):
         tables.replace(kind, [one for obj in desk.sim.list(kind) if isinstance(one := parse(kind, obj), KubeObject)])
     world, key = ClaimWorld(tables, desk.sim.store.clock() + 3600.0), key_of(claim)
     return diagnose(ClaimCase(world, key, tables.claims.get(key)))
@@ -110,6 +110,29 @@ async def test_a_remedy_takes_its_finding_away(desk: Desk, case: Case, number: i
         await desk.sim.controllers.settle()
     after = _diagnosed(desk, case.claim)
     assert case.first not in [one.code for one in after], [(one.code, one.sentence) for one in after]
+
+
+@pytest.mark.parametrize("desk", [(1, 30)], indirect=True)
+async def test_a_claim_moves_from_the_removed_driver_to_kadalu_without_its_data_being_touched(desk: Desk) -> None:
+    driver = {"metadata": {"name": "kadalu"}, "spec": {"attachRequired": False}}
+    _put(desk, Cluster(1, 30).bound("db", cls="slow", pv={"policy": "Delete"}).add("csidrivers", driver))
+    desk.sim.controllers.start()
+    codes = []
+    for wanted in ("recreate-claim", "create-volume"):
+        finding = _diagnosed(desk, "db")[0]
+        codes.append(finding.code)
+        await _planned(desk, next(one.fix for one in finding.remedies if one.fix and one.fix.name == wanted))
+        await desk.sim.controllers.settle()
+    assert codes == ["F1", "B6"]
+    claim, volume = desk.sim.get("persistentvolumeclaims", "db", "default"), desk.sim.get("persistentvolumes", "pv-db")
+    assert claim is not None
+    assert (claim["status"]["phase"], claim["spec"]["volumeName"]) == ("Bound", "pv-db-kadalu")
+    made = desk.sim.get("persistentvolumes", "pv-db-kadalu")
+    assert made is not None
+    assert made["spec"]["csi"]["volumeAttributes"]["gvolname"] == "vol_pv-db"
+    assert volume is not None
+    assert (volume["status"]["phase"], volume["spec"]["persistentVolumeReclaimPolicy"]) == ("Released", "Retain")
+    assert _diagnosed(desk, "db") == ()
 
 
 def test_there_are_remedies_for_most_of_what_is_found() -> None:

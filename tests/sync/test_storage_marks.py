@@ -1,6 +1,7 @@
 """What of the storage nodes makes a claim be looked at again."""
 
 from tests.core.site_facts import heal, site, volume, with_brick, with_quota
+from tests.corpus.build import Cluster
 from tests.corpus.cases_h import bound
 from tui.core.model import Snapshot
 from tui.core.units import GIB
@@ -29,3 +30,12 @@ def test_a_claim_is_not_looked_at_for_an_age_alone() -> None:
 def test_a_claim_is_looked_at_when_a_quota_or_a_brick_changes() -> None:
     assert looked_at(with_quota("/", GIB, 5), with_quota("/", GIB, GIB)) == CLAIM
     assert looked_at(site(), site(None, with_brick(volume(), 1, online=False, pid=None))) == CLAIM
+
+
+def test_claims_on_a_csi_driver_for_gluster_hang_on_the_nodes_as_well() -> None:
+    attributes = {"type": "External", "gvolname": "db"}
+    source = {"csi": {"driver": "kadalu", "volumeHandle": "v", "volumeAttributes": attributes}}
+    tables = Cluster(1, 30).bound("data", pv={"source": source}).world().tables
+    stopped = site(None, with_brick(volume(), 1, online=False, pid=None))
+    assert claims_to_look_at(tables, site(), stopped) == CLAIM
+    assert claims_to_look_at(tables, Snapshot(), site()) == CLAIM

@@ -13,6 +13,8 @@ from tui.core.units import format_size
 CLAIM = "PersistentVolumeClaim"
 VOLUME = "PersistentVolume"
 CLASS = "StorageClass"
+ON_KADALU = "-kadalu"
+"""How the PersistentVolume is called that stands in for one of the removed glusterfs driver: its name with this."""
 _HOURS = 7200.0
 _BETWEEN = 90.0
 """Seconds between two readings of a lease, with some to spare."""

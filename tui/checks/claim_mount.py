@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_case import ON_KADALU, ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_endpoints import endpoints_faults
 from tui.checks.claim_mount_csi import driver_faults
 from tui.checks.claim_mount_words import MountText, meaning, pod_volumes_told, volume_told
@@ -96,6 +96,11 @@ def _ways_out(case: ClaimCase, volume: PersistentVolume) -> list[Remedy]:
     if policy != "Retain":
         keep = [fixed_by("First of all keep the data: set the reclaim policy to Retain", "patch-volume",
                          volume=volume.name, policy="Retain")]  # fmt: skip
+    if ("", "kadalu") in case.world.tables.drivers:
+        title = f"Make the claim anew for a PersistentVolume '{volume.name}{ON_KADALU}', which kadalu mounts from the "
+        title += f"same Gluster volume '{gluster}'; the next remedy makes that. The data is not touched"
+        keep.append(fixed_by(title, "recreate-claim", namespace=case.key[0], name=case.key[1],
+                             volume_name=volume.name + ON_KADALU))  # fmt: skip
     return [
         *keep,
         by_hand(f"Make a PersistentVolume of a CSI driver for the same Gluster volume '{gluster}' (kadalu mounts "

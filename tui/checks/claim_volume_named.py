@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui.checks.claim_binding_words import misfit_finding, patch, recreate, sizes
-from tui.checks.claim_case import CLAIM, VOLUME, ClaimCase, by_hand, fixed_by, found, seen, size_seen
+from tui.checks.claim_case import CLAIM, ON_KADALU, VOLUME, ClaimCase, by_hand, fixed_by, found, seen, size_seen
 from tui.checks.claim_class_way import CLAIMS, VOLUMES, claim_events, event_with, unbound
 from tui.checks.claim_names import meant_among
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy
@@ -32,15 +32,19 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
 def _not_there(case: ClaimCase, claim: Claim) -> Finding:
     """B6: nothing is ever said about it; the controller waits for the volume to appear."""
     name, tables = claim.volume_name, case.world.tables
-    meant = meant_among(name, tables.index("open.class", claim.class_name))
+    before = tables.volumes.get(("", name.removesuffix(ON_KADALU))) if name.endswith(ON_KADALU) else None
+    gluster = before.gluster_name if before is not None else ""
+    meant = "" if gluster else meant_among(name, tables.index("open.class", claim.class_name))
     hint = f" - did you mean '{meant}'?" if meant else ""
     remedies: list[Remedy] = []
     if meant:
         remedies.append(recreate(f"Make the claim anew with volume '{meant}'.", claim, volume_name=meant))
+    known = {"gluster": gluster, "source": "kadalu"} if gluster else {}
+    where = f"Gluster volume '{gluster}', mounted by kadalu" if gluster else "a Gluster volume"
     remedies.append(
         fixed_by(
-            f"Create PersistentVolume {name} for this claim on a Gluster volume.", "create-volume",
-            claim_namespace=claim.namespace, claim_name=claim.name,
+            f"Create PersistentVolume {name} for this claim on {where}.", "create-volume",
+            claim_namespace=claim.namespace, claim_name=claim.name, **known,
         )
     )  # fmt: skip
     return found(

@@ -8,14 +8,27 @@ from tui.core.model import Snapshot, Volume
 
 
 def claims_to_look_at(tables: KubeTables, before: Snapshot, after: Snapshot) -> set[Key]:
-    """The claims on Gluster volumes that look other than before; on all of them where nodes came, went or changed."""
+    """The claims on Gluster volumes that look other than before; on all of them where nodes came, went or changed.
+
+    And those whose volumes could not be seen before, since they are younger than that reading.
+    """
     if _nodes(before) != _nodes(after):
         names = {name for volume in tables.volumes.values() if (name := volume.gluster_name)}
     else:
-        names = set(_changed(before, after))
+        names = {*_changed(before, after), *_younger(tables, before, after)}
     return {
         volume.claim.key for name in names for volume in tables.volumes_of_gluster(name) if volume.claim is not None
     }
+
+
+def _younger(tables: KubeTables, before: Snapshot, after: Snapshot) -> Iterator[str]:
+    """What was too new to be seen before, and would have been seen now."""
+    if before.volumes_read == after.volumes_read:
+        return
+    for volume in tables.volumes.values():
+        name = volume.gluster_name
+        if name and before.is_younger(volume.created) and not after.is_younger(volume.created):
+            yield name
 
 
 def _nodes(snapshot: Snapshot) -> list[tuple[str, str, str, str]]:

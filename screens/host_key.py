@@ -4,12 +4,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from screens.dialog import Dialog, plain
+from screens.considered import GRACE_SECONDS, Considered
+from screens.dialog import plain
 from screens.words import ACCENT, DIM, WARN
 from tui.core.asker import HostKeyQuestion
 
 
-class HostKeyDialog(Dialog[bool]):
+class HostKeyDialog(Considered[bool]):
     """Asks whether to trust it. Escape refuses: a key is never trusted by accident."""
 
     BINDINGS = [Binding("y", "accept", "Trust it", show=False), Binding("n", "refuse", "Refuse", show=False)]
@@ -37,8 +38,9 @@ class HostKeyDialog(Dialog[bool]):
         )  # fmt: skip
 
     def action_accept(self) -> None:
-        """Trust."""
-        self.dismiss(True)
+        """Trust, unless the key was meant for what was there before."""
+        if not self.is_too_early(GRACE_SECONDS, "the question"):
+            self.dismiss(True)
 
     def action_refuse(self) -> None:
         """Don't."""

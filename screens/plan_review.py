@@ -1,8 +1,7 @@
 """A plan before it runs: what, where, with which commands, and what is left out and why."""
 
-import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,7 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from screens.dialog import Dialog, plain
+from screens.considered import GRACE_SECONDS, Considered
+from screens.dialog import plain
 from screens.trial import trial_lines
 from screens.words import ACCENT, BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented, WrappedText
@@ -21,10 +21,8 @@ from tui.core.runner import API_TARGETS, KUBERNETES
 if TYPE_CHECKING:
     from tui.site import Site
 
-GRACE_SECONDS: Final = 0.4
 
-
-class PlanReviewDialog(Dialog[bool]):
+class PlanReviewDialog(Considered[bool]):
     """True when the admin confirmed: with y, with Y where it costs others something, or by typing the name.
 
     No confirmation counts that comes within GRACE_SECONDS of the plan being shown, or of a
@@ -45,7 +43,6 @@ class PlanReviewDialog(Dialog[bool]):
         super().__init__()
         self.plan, self._read_only = plan, read_only
         self._key = "Y" if cuts_clients or plan.danger is Danger.DESTROYS else "y"
-        self._quiet_since = float("inf")
         self.heading = one_line(plan.title)
         self.keys = (("Esc", "back, nothing is changed"), ("↑↓", "scroll"))
         if self._can_be_tried:
@@ -81,20 +78,8 @@ class PlanReviewDialog(Dialog[bool]):
         if self._can_run and self.plan.confirm:
             self.query_one("#confirm").focus()
 
-    def on_screen_resume(self) -> None:
-        """It is on top now; what is seen counts from the paint that follows."""
-        self.call_after_refresh(self._was_seen)
-
-    def _was_seen(self) -> None:
-        self._quiet_since = time.monotonic()
-
     def _is_too_early(self) -> bool:
-        now = time.monotonic()
-        early = now - self._quiet_since < GRACE_SECONDS
-        if early:
-            self._quiet_since = now
-            self.app.notify("That came before the plan could be read; once more if you mean it.", markup=False)
-        return early
+        return self.is_too_early(GRACE_SECONDS, "the plan")
 
     def action_confirm(self, key: str) -> None:
         """The key: only where no name must be typed, and only the one that this plan asks for."""

@@ -33,6 +33,7 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(0)
 
     monkeypatch.setattr("screens.plan_review.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("screens.host_key.GRACE_SECONDS", 0.0)
     monkeypatch.setattr("screens.dashboard.REDRAW_SECONDS", 0.01)
     monkeypatch.setattr("screens.operation.REDRAW_SECONDS", 0.01)
     monkeypatch.setattr("textual.app.wait_for_idle", turns)

@@ -13,7 +13,7 @@ from screens import house
 from screens.dashboard import DashboardScreen
 from screens.heketi_menu import HeketiMenu
 from screens.operation import OperationDialog
-from screens.plan_review import GRACE_SECONDS, PlanReviewDialog
+from screens.plan_review import PlanReviewDialog
 from tests.screens.driving import screen, shows, text, until
 from tests.site.heketi_world import key_file
 from tui.app import BrickyardApp
@@ -87,7 +87,7 @@ class HeketiApp:
         review = await self.on(PlanReviewDialog)
         assert self.app.site is not None
         before = len(self.app.site.operations)
-        await self.pilot.pause(GRACE_SECONDS + 0.1)
+        await self.until(lambda: review._quiet_since < float("inf"), "the plan painted")
         if review.plan.confirm:
             await self.press(*review.plan.confirm, "enter")
         else:

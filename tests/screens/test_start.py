@@ -3,6 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from screens import house
 from screens.asker import ScreenAsker
 from screens.dashboard import DashboardScreen
@@ -116,6 +118,19 @@ async def test_an_unknown_host_key_is_shown_and_escape_refuses() -> None:
             assert "SHA256:abc[red]def" in text(pilot)
             await pilot.press(key)
             assert await asking is answer
+
+
+async def test_a_key_that_was_meant_for_something_else_trusts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = app_on(FakeSite(Store()))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        asking = asyncio.create_task(ScreenAsker(app).host_key(QUESTION))
+        await screen(pilot, HostKeyDialog)
+        monkeypatch.setattr("screens.host_key.GRACE_SECONDS", 1000.0)
+        await pilot.press("y")
+        await shows(pilot, "That came before the question")
+        monkeypatch.setattr("screens.host_key.GRACE_SECONDS", 0.0)
+        await pilot.press("y")
+        assert await asking
 
 
 async def test_questions_queue_up() -> None:

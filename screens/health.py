@@ -64,7 +64,9 @@ def counts(snapshot: Snapshot) -> str:
     """ "2 clusters · 6 nodes · 40 volumes · 1.2 TiB free of 3.9 TiB" for the header."""
     clusters = len([cluster for cluster in snapshot.clusters if cluster.id])
     devices = [d for d in snapshot.devices.values() if d.size is not None and d.free is not None and d.vg]
-    parts = [_count(clusters, "cluster"), _count(len(snapshot.nodes), "node"), _count(len(snapshot.volumes), "volume")]
+    parts = [_count(clusters, "cluster"), _count(len(snapshot.nodes), "node")]
+    if snapshot.volumes or not snapshot.awaits_volumes:
+        parts.append(_count(len(snapshot.volumes), "volume"))
     if devices:
         free, size = sum(d.free or 0 for d in devices), sum(d.size or 0 for d in devices)
         parts.append(f"{format_size(free)} free of {format_size(size)}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import is_
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -22,6 +22,7 @@ from tui.widgets.pane import Pane
 from tui.widgets.virtual_table import VirtualTable
 
 Row = TypeVar("Row", bound=Thing)
+OPENING: Final = "The site is being opened…"
 
 
 @dataclass
@@ -163,7 +164,7 @@ class TablePane(Arranged, DashboardPane, Generic[Row]):
     def why_empty(self) -> str:
         """What to say where there is no row."""
         if self.app.site is None:
-            return "The site is being opened…" if self.app.opening else "No site is open. r tries again."
+            return OPENING if self.app.opening else "No site is open. r tries again."
         if self.all_rows and self.view.query:
             return f"No row matches the filter. {len(self.all_rows)} rows are hidden; Esc shows them."
         if self.all_rows and self.view.faults_only:

@@ -13,7 +13,7 @@ from screens.kube_health import banner, source_parts
 from screens.kube_view import KubeView
 from screens.kube_views import ClaimsView, ClassesView, PersistentView
 from screens.marks import Marks, Thing, for_pane
-from screens.pane_base import DashboardPane, ThingSelected
+from screens.pane_base import OPENING, DashboardPane, ThingSelected
 from screens.words import DIM
 from tui.core.kube import Key
 from tui.core.kube_source import KubeSource
@@ -52,7 +52,7 @@ class ClaimsPane(DashboardPane):
 
     def compose_body(self) -> ComposeResult:
         """The explanation, the line about what can't be read, the tables."""
-        yield ClaimsText(NO_KUBERNETES, markup=False)
+        yield ClaimsText(markup=False)
         line = Static(id="kube-banner", markup=False)
         line.display = False
         yield line
@@ -103,7 +103,7 @@ class ClaimsPane(DashboardPane):
         super().show(snapshot, now)
         if self.source is not None:
             self.view.update_rows(now)
-            self._draw()
+        self._draw()
 
     def tick(self, now: float) -> None:
         """Ages grew."""
@@ -118,7 +118,7 @@ class ClaimsPane(DashboardPane):
         line = self.query_one("#kube-banner", Static)
         if self.source is None:
             line.display = False
-            self.show_health([("Kubernetes is not configured", DIM)])
+            self._draw_without()
             return
         tables = self.source.tables
         self.show_health([*source_parts(tables, self.view.kind, self.now), *self.view.health()])
@@ -127,6 +127,16 @@ class ClaimsPane(DashboardPane):
             line.display = bool(text)
         if text and text != str(line.content):
             line.update(plain((text, tone)), layout=False)
+
+    def _draw_without(self) -> None:
+        """Whether there is a cluster is known once the site is open."""
+        is_open = self.app.site is not None
+        opening = OPENING if self.app.opening else "No site is open. r tries again."
+        self.show_health([("Kubernetes is not configured", DIM)] if is_open else [])
+        text = self.query_one(ClaimsText)
+        wanted = NO_KUBERNETES if is_open else opening
+        if str(text.content) != wanted:
+            text.update(wanted)
 
     def mark(self, marks: Marks) -> None:
         """Light up what belongs to the row selected in another pane."""

@@ -31,6 +31,8 @@ CLUSTER = "c" * 32
 VG, BRICK = "vg_" + "a" * 32, "brick_" + "b" * 32
 MOUNT = f"/var/lib/heketi/mounts/{VG}/{BRICK}"
 PATH = f"{MOUNT}/brick"
+VOLUMES_READ_AT = 2_000_000_000.0
+"""Later than anything was made."""
 
 
 def uuid(number: int) -> str:
@@ -111,7 +113,7 @@ def site(
     """The joined picture; nodes that are not given are well. `heals` and `quotas` are by volume id ("id")."""
     entries = {n: entry(n, facts(n)) for n in (1, 2, 3)} | dict(nodes or {})
     read_from = entries[1].declared.manage
-    said = ClusterFacts(100.0, read_from, volumes or (volume(),), unread or {})
+    said = ClusterFacts(VOLUMES_READ_AT, read_from, volumes or (volume(),), unread or {})
     return join({e.declared.manage: e for e in entries.values()}, {uuid(1): said}, 7, heals=heals, quotas=quotas)
 
 

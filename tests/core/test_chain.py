@@ -114,6 +114,21 @@ def test_a_volume_that_no_node_knows() -> None:
     assert (alone.state, alone.severity) == ("unknown", WELL)
 
 
+def test_a_volume_that_is_newer_than_what_the_nodes_told_is_not_missing() -> None:
+    kube = busy_kube()
+    held = claim("team-1", "elsewhere")
+    kube.put("persistentvolumeclaims", held)
+    kube.put("persistentvolumes", replace(persistent(held, "vol_other"), created=1000.0))
+    live = {
+        name: replace(node, source=replace(node.source, freshness=Freshness.LIVE))
+        for name, node in SNAPSHOT.nodes.items()
+    }
+    for read_at, state, severity in ((1001.0, "unknown", WELL), (1060.0, "missing", BROKEN)):
+        links = _links(kube, held.key, replace(SNAPSHOT, nodes=live, volumes_read={"c": read_at}))
+        link = next(one for one in links if one.kind == "Gluster volume")
+        assert (link.state, link.severity) == (state, severity)
+
+
 def test_a_volume_that_is_kept_for_somebody_else() -> None:
     kube = busy_kube()
     volume = kube.tables.volumes["", "pv-data-1"]

@@ -119,3 +119,12 @@ def test_the_volume_that_was_meant_is_offered_unless_it_has_an_owner() -> None:
     assert fixes(one(cluster, "F7", "data")) == [("recreate-volume", wanted)]
     cluster.volume("other", source={"glusterfs": {"endpoints": "gluster", "path": "db"}})
     assert fixes(one(cluster, "F7", "data")) == []
+
+
+def test_a_volume_that_is_younger_than_what_the_nodes_told_is_not_missing() -> None:
+    cluster = bound(site(), path="dbx")
+    made = cluster.world().tables.volumes["", "pv-data"].created
+    before = replace(site(), volumes_read={CLUSTER: made + 1, "other": made + 60})
+    assert codes(bound(before, path="dbx"), "data") == []
+    after = replace(site(), volumes_read={CLUSTER: made + 60, "other": made + 1})
+    assert codes(bound(after, path="dbx"), "data") == ["F7"]

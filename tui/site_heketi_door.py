@@ -45,7 +45,7 @@ class HeketiDoor:
         self._was_typed = False
 
     async def client(self) -> "HeketiClient":
-        """The client. Raises Denied where there is no key, RemoteError where none is known and heketi does not answer."""
+        """The client. Raises Denied where there is no key, RemoteError where none is known and heketi is away."""
         return (await self._open()).client
 
     async def run(

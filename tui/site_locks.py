@@ -28,7 +28,8 @@ def nodes_to_lock(plan: Plan, storage: Snapshot, known: HeketiSite | None) -> se
     touched = {step.node for step in plan.steps}
     changed = [cluster for cluster in storage.clusters if touched & set(cluster.nodes)]
     if HEKETI in touched and known is not None:
-        touched |= {name for name in _named(plan) if name in storage.nodes and _is_live(storage, name)}
+        named = {name for step in plan.steps for name in _nodes_named(step)}
+        touched |= {name for name in named if name in storage.nodes and _is_live(storage, name)}
         wanted, links = clusters_changed(plan, known), links_of(known)
         changed += [one for one in storage.clusters if wanted & _homes(one, storage, links)]
     return touched | {name for cluster in changed if (name := _agreed(cluster, storage))}
@@ -39,10 +40,7 @@ def clusters_changed(plan: Plan, known: HeketiSite) -> set[str]:
     found: set[str] = set()
     for step in plan.steps:
         if step.node == HEKETI:
-            of_step = _clusters_of(step, known)
-            if not of_step and not all(_is_of_no_cluster(command.argv[1]) for command in step.commands):
-                of_step = set(known.clusters)
-            found |= of_step
+            found |= _clusters_of(step, known) or (set() if _is_of_none(step) else set(known.clusters))
     return found
 
 
@@ -90,9 +88,15 @@ def _homes_of(name: Name, known: HeketiSite) -> set[str]:
     return {node.cluster for node in known.nodes.values() if node.name in name.nodes}
 
 
-def _named(plan: Plan) -> Iterable[str]:
+def _is_of_none(step: Step) -> bool:
+    """Whether a step that names no cluster there is changes none: it is about heketi itself, or about new nodes."""
+    about_itself = all(command.argv[1].startswith(_OF_NO_CLUSTER) for command in step.commands)
+    return about_itself or any(_nodes_named(step))
+
+
+def _nodes_named(step: Step) -> Iterable[str]:
     """The manage names of nodes that requests name."""
-    texts = (text for step in plan.steps for command in step.commands for text in (command.argv[1], command.stdin))
+    texts = (text for command in step.commands for text in (command.argv[1], command.stdin))
     return (node for name in names_in(*texts) if not name.kind.endswith("volume") for node in name.nodes)
 
 
@@ -110,7 +114,3 @@ def _agreed(cluster: Cluster, storage: Snapshot) -> str:
 
 def _is_live(storage: Snapshot, name: str) -> bool:
     return storage.nodes[name].source.freshness is Freshness.LIVE
-
-
-def _is_of_no_cluster(path: str) -> bool:
-    return path.startswith(_OF_NO_CLUSTER)

@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tests.site.heketi_world import HeketiBench, alone, beside
+from tests.site.heketi_world import HeketiBench, alone, beside, topology
 from tui.core.asker import RefusingAsker
 from tui.core.units import GIB
 from tui.core.volume_request import VolumeRequest
 from tui.ops.lock import ClusterLock
-from tui.plans.heketi_members import plan_disable
+from tui.plans.heketi_load import plan_heketi_load
+from tui.plans.heketi_members import plan_disable, plan_evict
 from tui.plans.heketi_server import plan_log_level, plan_mode
 from tui.site import Site
+from tui.site_locks import clusters_changed
 
 HELD = "changes this cluster since"
 
@@ -117,3 +119,35 @@ async def test_a_site_that_was_just_opened_asks_whom_to_lock(tmp_path: Path) -> 
             assert (await late.start(plan).wait()).ok
         finally:
             await late.close()
+
+
+async def test_only_the_clusters_that_a_plan_changes_are_locked(tmp_path: Path) -> None:
+    async with alone(tmp_path) as bench:
+        ids = []
+        for number in range(2):
+            ids.append(bench.server.seed_cluster().id)
+            for place in range(3):
+                name = f"{'ab'[number]}{place}"
+                bench.server.seed_node(ids[number], name, f"10.0.{number}.{place}", disks=["/dev/sdb", "/dev/sdc"])
+        await bench.site.refresh()
+        known = bench.known
+        node = next(one for one in known.nodes.values() if one.name == "a0")
+        assert clusters_changed(plan_disable(known, node), known) == {ids[0]}
+        assert clusters_changed(plan_disable(known, node.devices[0]), known) == {ids[0]}
+        here = bench.site.volume_create_plan(VolumeRequest("db", GIB, cluster=ids[1]))
+        assert clusters_changed(here, known) == {ids[1]}
+        assert (await bench.run(here)).ok
+        known = bench.known
+        gone = bench.site.volume_delete_plan("db")
+        assert clusters_changed(gone, known) == {ids[1]}
+        brick = next(brick for device in known.devices.values() for brick in device.bricks)
+        assert clusters_changed(plan_evict(known, brick), known) == {ids[1]}
+        anywhere = bench.site.volume_create_plan(VolumeRequest("more", GIB))
+        assert clusters_changed(anywhere, known) == set(ids)
+        nowhere = plan_heketi_load(topology(2, first=7), known, new_cluster=True)
+        assert clusters_changed(nowhere, known) == set()
+        into = plan_heketi_load(topology(2, first=7), known, into=ids[0])
+        assert clusters_changed(into, known) == {ids[0]}
+        assert clusters_changed(plan_log_level("info", "debug"), known) == set()
+        words = bench.site.with_lock_words(here).warnings[0]
+        assert words.endswith(f"this site names no storage nodes of heketi's cluster {ids[1]} that could be locked.")

@@ -6,18 +6,18 @@ know or can't do goes over SSH, where the site has nodes.
 
 import asyncio
 import importlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.config_types import HeketiSettings
 from tui.core.asker import Asker
-from tui.core.finding import Finding, Severity
 from tui.core.heketi_facts import HeketiFacts
+from tui.core.heketi_left import all_left, left_clusters, without_left
 from tui.core.heketi_links import links_of
-from tui.core.heketi_model import HeketiNode, HeketiSite
+from tui.core.heketi_model import HeketiSite
 from tui.core.model import Freshness
-from tui.core.plan import Plan, Refused, Skipped
+from tui.core.plan import Plan, Refused
 from tui.core.runner import HEKETI
 from tui.core.topology import Topology
 from tui.core.vault import Vault
@@ -27,6 +27,7 @@ from tui.plans.clean import CleanTarget
 from tui.plans.heketi_blocks import BlockRequest, plan_block_create, plan_block_delete
 from tui.plans.heketi_clean import HeketiTarget, plan_heketi_clean
 from tui.plans.heketi_load import plan_heketi_load
+from tui.plans.heketi_topology import without_faults
 from tui.plans.heketi_volumes import plan_heketi_create, plan_heketi_delete
 from tui.plans.volume_users import refuse_used, with_users
 from tui.site_heketi_door import HeketiDoor
@@ -52,8 +53,22 @@ class SiteHeketi(SitePlans, SiteLoad):
 
     @property
     def through_heketi(self) -> bool:
-        """Whether changes go through heketi."""
+        """Whether changes go through heketi: it manages the site, and not all that it knows has left it."""
+        return self._shall_manage and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        """Whether all clusters of this heketi have left it, by what the nodes say, whatever the configuration says."""
+        facts = self.store.heketi
+        return all_left(self.facts(), facts.site if facts is not None else None)
+
+    @property
+    def _shall_manage(self) -> bool:
         return self.config.heketi is not None and self.config.heketi.manage
+
+    def _managed(self) -> HeketiSite:
+        """All that heketi still manages. Raises Refused."""
+        return without_left(self.heketi_site(), left_clusters(self.facts()))
 
     async def open_heketi(self, settings: HeketiSettings) -> None:
         """Get ready to ask it; nothing is sent yet."""
@@ -116,11 +131,18 @@ class SiteHeketi(SitePlans, SiteLoad):
         """Let heketi place and make a new volume, else do it over SSH."""
         if not self.through_heketi:
             return super().volume_create_plan(request)
-        known, home = self.heketi_site(), ""
+        known, home = self._managed(), ""
         if request.cluster:
-            home = self._heketi_cluster(request.cluster)
-            if not home:
-                raise Refused(f"heketi has no cluster {request.cluster}.")
+            home = self.heketi_cluster_of(request.cluster)
+            if home not in known.clusters:
+                return super().volume_create_plan(request)
+        elif len(known.clusters) != len(self.heketi_site().clusters):
+            # heketi itself knows of no leaving
+            if len(known.clusters) != 1:
+                raise Refused(
+                    "Some clusters have left heketi: say which one the volume goes to.", tuple(known.clusters)
+                )
+            home = next(iter(known.clusters))
         # without a name of ours nobody could tell afterwards whether it was made
         named = request if request.name else replace(request, name=f"vol_{new_id()}")
         return plan_heketi_create(known, named, home)
@@ -134,13 +156,12 @@ class SiteHeketi(SitePlans, SiteLoad):
     def volume_delete_plan(self, name: str) -> Plan:
         """Take a volume away with all its bricks, through heketi where it is one of heketi's."""
         if self.through_heketi:
-            known = self.heketi_site()
-            links = links_of(known)
+            links = links_of(self._managed())
             volume, block = links.volume(name), links.block_volume(name)
             if block is not None:
                 return plan_block_delete(block)
             if volume is not None:
-                return with_users(plan_heketi_delete(known, volume), self.tables())
+                return with_users(plan_heketi_delete(links.site, volume), self.tables())
         self._need_nodes(f"heketi has no volume {name}")
         return super().volume_delete_plan(name)
 
@@ -179,7 +200,10 @@ class SiteHeketi(SitePlans, SiteLoad):
 
         New nodes go `into` a cluster of heketi's, or a further one is made with `new_cluster`.
         """
-        if not self.through_heketi:
+        if self._shall_manage and not any(entry.facts for entry in self.store.nodes.values()):
+            # only the nodes can tell that they have left heketi
+            await self.refresh()
+        if not self.through_heketi or self._is_of_left(topology):
             if into or new_cluster:
                 raise Refused("Clusters can be chosen only where a load goes through heketi.")
             return await super().propose_load(topology)
@@ -194,13 +218,20 @@ class SiteHeketi(SitePlans, SiteLoad):
         self._proposals = [*self._proposals[-4:], proposal]
         return proposal
 
+    def _is_of_left(self, topology: Topology) -> bool:
+        """Whether it names nodes of a cluster that has left heketi, which has them in its database all the same."""
+        facts, left = self.store.heketi, left_clusters(self.facts())
+        known = facts.site.nodes.values() if facts is not None and facts.site is not None else ()
+        names = {name for node in known if node.cluster in left for name in (*node.manage, *node.storage)}
+        return any({node.manage, node.storage} & names for node in topology.nodes)
+
     async def clean_plan(self, target: CleanTarget) -> Plan:
         """Take a cluster, node, device or loaded topology away: through heketi where it knows it."""
         if self.through_heketi:
             await self.refresh_heketi()
             wanted = self._heketi_target(target)
             if wanted is not None:
-                plan = plan_heketi_clean(self.heketi_site(), wanted)
+                plan = plan_heketi_clean(self._managed(), wanted)
                 refuse_used(plan, self.tables())
                 return with_users(plan, self.tables())
         self._need_nodes("heketi does not know it")
@@ -223,14 +254,14 @@ class SiteHeketi(SitePlans, SiteLoad):
 
     def _heketi_target(self, target: CleanTarget) -> HeketiTarget | None:
         """The same target as heketi knows it; None where it does not."""
-        links, snapshot = links_of(self.heketi_site()), self.store.snapshot
+        links, snapshot = links_of(self._managed()), self.store.snapshot
         if target.topology is not None:
             names = {node.name for node in links.site.nodes.values()}
             known = any(node.manage in names for node in target.topology.nodes)
             return HeketiTarget("topology", topology=target.topology) if known else None
         if target.kind == "cluster":
             ident = self._heketi_cluster(target.cluster)
-            return HeketiTarget("cluster", ident) if ident else None
+            return HeketiTarget("cluster", ident) if ident in links.site.clusters else None
         there = snapshot.nodes.get(target.node)
         node = links.node(there) if there is not None else None
         if target.kind == "node":
@@ -239,6 +270,10 @@ class SiteHeketi(SitePlans, SiteLoad):
         device = links.device(disk, there) if disk is not None else None
         return HeketiTarget("device", device.id) if device is not None else None
 
+    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
+        """Ask the nodes and heketi now."""
+        raise NotImplementedError
+
     def _kube_client(self) -> "KubeClient | None":
         return None
 
@@ -246,42 +281,3 @@ class SiteHeketi(SitePlans, SiteLoad):
         """Refuse what goes over SSH where the site has a heketi and no nodes."""
         if self.config.heketi is not None and not self.store.nodes:
             raise Refused(f"{why}, and this site names no nodes for SSH.", ("name them: nodes: or topology:",))
-
-
-def without_faults(
-    topology: Topology, findings: Iterable[Finding], known: HeketiSite
-) -> tuple[Topology, tuple[Skipped, ...]]:
-    """The topology without what heketi could not load, with what was left out.
-
-    A node that can't be reached from here may be within heketi's reach, and what heketi has is left to it.
-    """
-    there = {(node.name, path) for node in known.nodes.values() for path in _paths(node)}
-    there |= {(node.name, "") for node in known.nodes.values()}
-    bad = {
-        (finding.node, finding.device): finding
-        for finding in findings
-        if finding.severity is Severity.ERROR and finding.code != "node-unreachable"
-        if (finding.node, finding.device) not in there
-    }
-    skipped = tuple(_skipped(finding) for finding in bad.values())
-    clusters = tuple(
-        replace(
-            cluster,
-            nodes=tuple(
-                replace(node, devices=tuple(one for one in node.devices if (node.manage, one.path) not in bad))
-                for node in cluster.nodes
-                if (node.manage, "") not in bad
-            ),
-        )
-        for cluster in topology.clusters
-    )
-    return replace(topology, clusters=clusters), skipped
-
-
-def _paths(node: HeketiNode) -> set[str]:
-    return {path for device in node.devices for path in (device.name, *device.paths)}
-
-
-def _skipped(finding: Finding) -> Skipped:
-    remedy = finding.remedies[0].title if finding.remedies else ""
-    return Skipped(finding.subject, finding.sentence, is_fault=True, remedy=remedy)

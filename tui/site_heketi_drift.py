@@ -1,16 +1,15 @@
 """Where the heketi of a site and the nodes disagree, and what only heketi itself can tell."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from tui.checks.heketi_drift import heketi_findings
 from tui.core.finding import Finding
 from tui.core.plan import Plan
-from tui.core.runner import HEKETI
+from tui.core.runner import API_TARGETS, HEKETI
 from tui.dialects.heketi_answers import parse_log_level
-from tui.plans.heketi_leave import leave_report, plan_leave
+from tui.plans.heketi_leave import MANAGE_FALSE, leave_report, plan_leave
 from tui.plans.heketi_repair import attach_repairs
 from tui.site_heketi import SiteHeketi
 from tui.site_locks import nodes_to_lock, why_not_locked
@@ -21,6 +20,8 @@ FRESH_POLLS: Final = 8
 
 class SiteDrift(SiteHeketi):
     """What a site does about a heketi that nobody maintains."""
+
+    _told_left = False
 
     def heketi_findings(self) -> list[Finding]:
         """All differences between heketi and what was read elsewhere; none while heketi can't be asked."""
@@ -55,12 +56,25 @@ class SiteDrift(SiteHeketi):
         return nodes_to_lock(plan, self.store.storage, facts.site if facts is not None else None)
 
     def with_lock_words(self, plan: Plan) -> Plan:
-        """The plan, with a warning where it goes through heketi and nothing keeps other admins out."""
+        """The plan, with a warning where it goes through heketi and nothing keeps other admins out.
+
+        What goes over SSH because the clusters have left heketi says so, once.
+        """
         facts = self.store.heketi
-        if facts is None or not _goes_through(plan):
+        if facts is None:
             return plan
+        if not _goes_through(plan):
+            return self._with_left_words(plan)
         words = why_not_locked(plan, self.store.storage, facts.site)
         return replace(plan, warnings=(*plan.warnings, words)) if words else plan
+
+    def _with_left_words(self, plan: Plan) -> Plan:
+        storage = any(step.node not in API_TARGETS for step in plan.steps)
+        if self._told_left or not storage or not self._shall_manage or not self.has_left:
+            return plan
+        self._told_left = True
+        words = f"This goes over SSH, as the nodes have left heketi: {MANAGE_FALSE} (site {self.config.name})."
+        return replace(plan, warnings=(*plan.warnings, words))
 
     async def know_whom_to_lock(self, plan: Plan) -> None:
         """Ask nodes and heketi where a plan goes through heketi and they were not asked yet."""
@@ -70,10 +84,6 @@ class SiteDrift(SiteHeketi):
         asked = not self.store.nodes or any(entry.facts for entry in self.store.nodes.values())
         if facts.site is None or not asked:
             await self.refresh()
-
-    async def refresh(self, nodes: Sequence[str] | None = None) -> None:
-        """Ask the nodes and heketi now."""
-        raise NotImplementedError
 
     async def heketi_log_level(self) -> str:
         """How much heketi logs. Raises Refused, RemoteError."""

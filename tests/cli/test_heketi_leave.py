@@ -47,6 +47,14 @@ async def test_a_cluster_leaves_heketi_without_moving_a_byte(tmp_path: Path) -> 
         left = await run(bench, tmp_path, "heketi", "leave", "--yes")
         assert left.code == 0, left
         assert "db: 1 GiB, replicate 3" in left.out
+        assert "has left heketi." in left.out
+        assert "write 'manage: false' below 'heketi:'" in left.out
+        again = await run(bench, tmp_path, "heketi", "leave", "--dry-run")
+        assert (again.code, len(again.out.splitlines())) == (0, 1), again
+        assert "has left heketi already" in again.out
+        made = await run(bench, tmp_path, "volume", "create", "y", "--size", "1", "--dry-run", "-o", "json")
+        assert "heketi" not in {step["node"] for step in json.loads(made.out)["steps"]}
+        assert any("manage: false" in text for text in json.loads(made.out)["warnings"])
         asked = [line for node in bench.demo.nodes for line in node.executor.history]
         touching = ("umount", "mkfs.xfs -", "lvcreate", "lvremove", "vgremove", "volume stop", "volume delete", "sed ")
         assert not [line for line in asked if any(word in line for word in touching)]

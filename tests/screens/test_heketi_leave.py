@@ -75,11 +75,12 @@ async def test_a_cluster_leaves_heketi(tmp_path: Path) -> None:
                 assert len(marked(app)) == len(server.state.tables.volumes) == 15
                 await choose(app, "report")
                 await app.on(DetailsDialog)
-                await app.shows("is understood in all its parts")
+                await app.shows("has left heketi.")
                 await app.shows("15 volumes:")
                 await app.press("escape")
                 await choose(app, "leave")
                 review = await app.on(PlanReviewDialog)
+                assert review.plan.title.endswith("has left heketi already")
                 assert review.plan.steps == ()
                 await app.press("escape")
                 site = app.app.site

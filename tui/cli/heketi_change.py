@@ -55,6 +55,7 @@ async def _leave(args: argparse.Namespace, site: Site) -> int:
         return codes.DONE
     code = await run_plan(args, site, site.leave_plan(args.cluster, freeze=args.freeze))
     if code == codes.DONE and args.output == "table" and not args.dry_run:
+        await site.refresh()
         say("\n".join(["", *site.leave_report(args.cluster)]))
     return code
 

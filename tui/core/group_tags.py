@@ -12,6 +12,7 @@ from typing import Final
 
 PREFIX: Final = "brickyard."
 MAX_TAG: Final = 1024
+_WORDS: Final = ("manage", "storage", "cluster", "left")
 _VALUE: Final = re.compile(r"[^A-Za-z0-9_+.\-/=!:#]")
 _NAME: Final = re.compile(r"[^A-Za-z0-9_+.\-/!:#]")
 _ESCAPED: Final = re.compile(rb"&([0-9a-fA-F]{2})")
@@ -19,7 +20,10 @@ _ESCAPED: Final = re.compile(rb"&([0-9a-fA-F]{2})")
 
 @dataclass(frozen=True, slots=True)
 class GroupTags:
-    """What the tags of one volume group say. `members` maps storage names to manage names."""
+    """What the tags of one volume group say. `members` maps storage names to manage names.
+
+    `left` is the id of the cluster of heketi's that it was in when that left heketi.
+    """
 
     zone: int | None = None
     manage: str = ""
@@ -28,6 +32,7 @@ class GroupTags:
     node: dict[str, str] = field(default_factory=dict)
     device: dict[str, str] = field(default_factory=dict)
     members: dict[str, str] = field(default_factory=dict)
+    left: str = ""
 
 
 def escape(text: str, *, name: bool = False) -> str:
@@ -50,7 +55,7 @@ def write(group: GroupTags) -> tuple[str, ...]:
     Raises ValueError with a sentence where one is longer than LVM allows.
     """
     tags = [f"zone={group.zone}"] if group.zone is not None else []
-    for word in ("manage", "storage", "cluster"):
+    for word in _WORDS:
         value = getattr(group, word)
         tags += [f"{word}={escape(value)}"] if value else []
     tags += [f"node.{escape(key, name=True)}={escape(value)}" for key, value in group.node.items()]
@@ -71,7 +76,7 @@ def read(tags: Iterable[str]) -> GroupTags:
 def _read(tags: tuple[str, ...]) -> GroupTags:
     """Remembered, since a large site has tens of thousands of tags, which hardly ever change."""
     zone: int | None = None
-    words = {"manage": "", "storage": "", "cluster": ""}
+    words = dict.fromkeys(_WORDS, "")
     node: dict[str, str] = {}
     device: dict[str, str] = {}
     members: dict[str, str] = {}
@@ -90,7 +95,7 @@ def _read(tags: tuple[str, ...]) -> GroupTags:
             node[unescape(name.removeprefix("node."))] = unescape(value)
         elif name.startswith("device."):
             device[unescape(name.removeprefix("device."))] = unescape(value)
-    return GroupTags(zone, words["manage"], words["storage"], words["cluster"], node, device, members)
+    return GroupTags(zone, words["manage"], words["storage"], words["cluster"], node, device, members, words["left"])
 
 
 def members(tags: Iterable[str]) -> dict[str, str]:

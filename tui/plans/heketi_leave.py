@@ -14,7 +14,7 @@ from tui.core.facts import DeviceProbe, NodeFacts
 from tui.core.heketi_dump import HeketiDump
 from tui.core.heketi_model import ONLINE, HeketiDevice, HeketiNode, HeketiSite, HeketiVolume
 from tui.core.kube_tables import KubeTables
-from tui.core.model import Snapshot, State
+from tui.core.model import Snapshot, State, Volume
 from tui.core.plan import Check, Danger, Plan, Refused, Skipped, Step
 from tui.core.runner import HEKETI
 from tui.core.topology import TopologyDevice, TopologyNode
@@ -30,6 +30,7 @@ from tui.plans.volume_delete import HEKETI_VOLUME
 MARK: Final = "user.brickyard.adopted-from"
 """The option that tells which heketi volume a Gluster volume was; any "user." option is a note and no setting."""
 UNMARKED: Final = "none"
+MANAGE_FALSE: Final = "write 'manage: false' below 'heketi:' in the configuration, or take 'heketi:' out of it"
 _SOME: Final = 40
 
 
@@ -48,6 +49,8 @@ def plan_leave(
     with all reasons where anything is not understood, or heketi has not ended what it began.
     """
     leaving = _leaving(site, snapshot, facts, cluster, dump)
+    if _has_left(leaving):
+        return Plan(f"Cluster {leaving.cluster.id[:8]} has left heketi already", (), then=MANAGE_FALSE)
     why = reasons(leaving)
     if why:
         count = f"{len(why)} thing{'s' * (len(why) > 1)}"
@@ -62,11 +65,11 @@ def plan_leave(
     marked = [step for volume in leaving.volumes if (step := _mark_step(leaving, volume, needs)) is not None]
     names = ", ".join(node.name for node in leaving.nodes)
     return Plan(
-        f"Leave heketi with cluster {leaving.cluster.id[:8]} ({names}): {len(leaving.volumes)} volumes",
+        f"Leave heketi with cluster {leaving.cluster.id[:8]} ({names}): {_count(len(leaving.volumes), 'volume')}",
         (*first, *tagged, *marked),
         tuple(skipped),
         tuple(_warnings(leaving, freeze)),
-        then="change what in Kubernetes still points at heketi, then stop its server",
+        then=f"{MANAGE_FALSE}; change what in Kubernetes still points at heketi, then stop its server",
     )
 
 
@@ -81,26 +84,31 @@ def leave_report(
     """What is adopted and what still points at heketi, as lines of text. Raises Refused for an unknown cluster."""
     leaving = _leaving(site, snapshot, facts, cluster, None)
     why = reasons(leaving)
-    state = "is understood in all its parts" if not why else f"is not understood: {len(why)} reasons to stay"
+    state = f"is not understood: {_count(len(why), 'reason')} to stay" if why else "is understood in all its parts"
+    if _has_left(leaving):
+        state, why = "has left heketi", []
     lines = [f"Cluster {leaving.cluster.id} {state}."]
     lines += [f"  ! {reason}" for reason in why]
-    lines += ["", f"{len(leaving.nodes)} nodes:"]
+    lines += ["", f"{_count(len(leaving.nodes), 'node')}:"]
     for node in leaving.nodes:
         noted = ", ".join(f"{key}={value}" for key, value in sorted(node.tags.items()))
         size = format_size(sum(device.total for device in node.devices))
-        lines.append(f"  {node.name} ({', '.join(node.storage)}), zone {node.zone}, {len(node.devices)} devices, {size}"
+        devices = _count(len(node.devices), "device")
+        lines.append(f"  {node.name} ({', '.join(node.storage)}), zone {node.zone}, {devices}, {size}"
                      + (f", tags {noted}" if noted else ""))  # fmt: skip
-    lines += ["", f"{len(leaving.volumes)} volumes:"]
+    lines += ["", f"{_count(len(leaving.volumes), 'volume')}:"]
     for volume in leaving.volumes:
         twin = leaving.twin(volume)
         kind, status = (twin.type, twin.status) if twin else ("not in Gluster", "-")
         lines.append(f"  {volume.name}: {format_size(volume.size)}, {kind}, {len(volume.bricks)} bricks, {status}")
     found = pointers(tables, site, url) if tables is not None else []
-    lines += ["", f"{len(found)} things in Kubernetes still point at heketi:" if tables is not None else
+    point = "things in Kubernetes still point" if len(found) != 1 else "thing in Kubernetes still points"
+    lines += ["", f"{len(found)} {point} at heketi:" if tables is not None else
               "Kubernetes was not asked what points at heketi."]  # fmt: skip
     lines += [line for pointer in found for line in words_of(pointer)]
     own = HEKETI_VOLUME in [volume.name for volume in leaving.volumes]
     keeps = f"; then volume {HEKETI_VOLUME}, which holds it, can go" if own else ""
+    lines += ["", f"Now {MANAGE_FALSE}."]
     lines += ["", f"At last stop the heketi server, and keep a copy of heketi.db for a while{keeps}."]
     return lines
 
@@ -114,6 +122,27 @@ def _leaving(
         sentence = f"heketi has no cluster {cluster}." if not ids else "Say which of heketi's clusters shall leave it."
         raise Refused(sentence, (f"heketi has {known}",))
     return Leaving(site, site.clusters[next(iter(ids))], snapshot, facts, dump)
+
+
+def _has_left(leaving: Leaving) -> bool:
+    """Whether all that is there of the cluster says that it has left; what was deleted since says nothing."""
+    groups = {group.name: group for node in leaving.facts.values() for group in node.volume_groups}
+    mine = [groups[d.group] for node in leaving.nodes for d in node.devices if d.group in groups]
+    if not mine or any(tags.read(group.tags).left != leaving.cluster.id for group in mine):
+        return False
+    return all(_is_marked(leaving.snapshot.volumes.get(volume.name), volume) for volume in leaving.volumes)
+
+
+def _is_marked(twin: Volume | None, volume: HeketiVolume) -> bool:
+    """Whether it has its note; one of the same name on other bricks was made since, and needs none."""
+    paths = {brick.path for brick in volume.bricks}
+    if twin is None or not any(path in paths for _, _, path in twin.bricks):
+        return True
+    return twin.options.get(MARK) == f"heketi-{volume.id}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _freeze() -> Step:
@@ -153,8 +182,9 @@ def _tag_step(
     assert group is not None
     known, storage = tags.read(group.tags), node.storage[0] if node.storage else home.storage
     wanted = tags.GroupTags(
-        node.zone, home.name, storage, cluster, {**known.node, **node.tags}, {**known.device, **device.tags}, members
-    )
+        node.zone, home.name, storage, cluster, {**known.node, **node.tags}, {**known.device, **device.tags}, members,
+        left=leaving.cluster.id,
+    )  # fmt: skip
     facts = leaving.facts[home.name]
     label = next(label for label in facts.physical_volumes if label.vg == group.name)
     block = next((d for d in facts.devices if label.number == d.number or label.path == d.path), None)

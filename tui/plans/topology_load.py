@@ -102,9 +102,10 @@ def _load_cluster(load: _Load, cluster: TopologyCluster) -> None:
     known = {disk.subject: tags.read(disk.group.tags) for disk in disks if disk.group}
     members = {storage: manage for group in known.values() for storage, manage in group.members.items()}
     members |= {node.storage: node.manage for node in nodes}
+    left = next((group.left for group in known.values() if group.left), "")
     for disk in disks:
         wanted = tags.GroupTags(
-            disk.node.zone, disk.node.manage, disk.node.storage, id_, disk.node.tags, disk.wanted.tags, members
+            disk.node.zone, disk.node.manage, disk.node.storage, id_, disk.node.tags, disk.wanted.tags, members, left
         )
         _load_disk(load, disk, wanted)
 

@@ -1,5 +1,6 @@
 """The simulated heketi's database as GET /db/dump shows it, and what its own check finds in it."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from tui.demo.heketi_tables import Brick, Device, Operation, Tables, Volume
@@ -99,29 +100,23 @@ def _number(words: tuple[str, ...], word: str) -> int:
     return words.index(word) if word in words else 0
 
 
+def _unknown(kind: str, what: str, named: Iterable[tuple[str, str]], known: Collection[str]) -> list[str]:
+    """heketi's words for references that lead nowhere; `named` are pairs (who, whom)."""
+    return [f"{kind} {ident} unknown {what} {other}" for ident, other in named if other not in known]
+
+
 def check(tables: Tables) -> Json:
     """What heketi finds wrong: references that lead nowhere, and space that does not add up."""
+    volumes, blocks = tables.volumes.values(), tables.block_volumes.values()
+    bricks = ((volume.id, brick) for volume in volumes for brick in volume.bricks)
+    devices = ((node.id, device) for node in tables.nodes.values() for device in node.devices)
     found = {
         "clusters": _check_clusters(tables),
-        "volumes": [
-            f"Volume {volume.id} unknown brick {brick}"
-            for volume in tables.volumes.values()
-            for brick in volume.bricks
-            if brick not in tables.bricks
-        ],
+        "volumes": _unknown("Volume", "brick", bricks, tables.bricks),
         "bricks": _check_bricks(tables),
-        "nodes": [
-            f"Node {node.id} unknown device {device}"
-            for node in tables.nodes.values()
-            for device in node.devices
-            if device not in tables.devices
-        ],
+        "nodes": _unknown("Node", "device", devices, tables.devices),
         "devices": _check_devices(tables),
-        "blockvolumes": [
-            f"BlockVolume {volume.id} unknown volume {volume.host_volume}"
-            for volume in tables.block_volumes.values()
-            if volume.host_volume not in tables.volumes
-        ],
+        "blockvolumes": _unknown("BlockVolume", "volume", ((b.id, b.host_volume) for b in blocks), tables.volumes),
         "dbattributes": [],
         "pendingoperations": [],
     }

@@ -1,5 +1,6 @@
 """What is wrong with what is selected in the claims pane: of a claim at hand, of the others looked for when asked."""
 
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
@@ -7,7 +8,7 @@ from screens.claim_rows import ClaimRow
 from screens.columns_classes import ClassRow
 from screens.marks import Thing
 from tui.core.finding import Finding
-from tui.core.kube import PersistentVolume
+from tui.core.kube import PersistentVolume, StorageClass
 from tui.core.kube_source import KubeSource
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def page(code: str) -> str:
 
 def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
     """The findings of a claim, a PersistentVolume or a StorageClass, the definite first."""
-    from tui.checks.claims import diagnose_class, diagnose_volume  # all rules: not before the first paint
+    from tui.checks.claims import diagnose_volume  # all rules: not before the first paint
 
     tables = source.tables
     if isinstance(thing, ClaimRow):
@@ -48,8 +49,18 @@ def findings_of(source: KubeSource, thing: Thing | None) -> tuple[Finding, ...]:
         one = tables.classes.get(("", thing.name))
         if one is None:
             return _of_those_that_wait(source, thing.name)
-        return tuple(diagnose_class(source.world(), one)) if isinstance(source, HasWorld) else ()
+        return class_faults(source)(one)
     return ()
+
+
+def class_faults(source: KubeSource) -> Callable[[StorageClass], tuple[Finding, ...]]:
+    """What is wrong with StorageClasses as all is now."""
+    from tui.checks.claims import diagnose_class
+
+    if not isinstance(source, HasWorld):
+        return lambda one: ()
+    world = source.world()
+    return lambda one: diagnose_class(world, one)
 
 
 def _of_those_that_wait(source: KubeSource, name: str) -> tuple[Finding, ...]:

@@ -1,11 +1,13 @@
 """A StorageClass as a row: columns, cells, sort keys. Pure."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from screens.claim_rows import look
 from screens.kube_spec import KubeSpec, age_cell
 from screens.words import DIM, WARN, one_line
+from tui.core.finding import Finding, Severity
 from tui.core.kube import StorageClass
 from tui.core.kube_tables import KubeTables
 from tui.widgets.cells import Cell
@@ -23,6 +25,10 @@ COLUMNS: Final = (
     Column("volumes", "VOLUMES", 7, align="right", kind="number", priority=4),
     Column("age", "AGE", 4, align="right", kind="age", priority=4),
 )
+
+
+Faults = Callable[[StorageClass], Iterable[Finding]]
+_WEIGHTS: Final = {Severity.ERROR: 2, Severity.WARNING: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +60,31 @@ class ClassRow:
         return f"{self.state}: {self.reason}" if self.reason else self.state
 
 
-def class_rows(tables: KubeTables) -> list[ClassRow]:
-    """All StorageClasses, and those that waiting claims miss; counts come from indexes."""
+def class_rows(tables: KubeTables, faults: Faults = lambda one: ()) -> list[ClassRow]:
+    """All StorageClasses, and those that waiting claims miss; counts come from indexes.
+
+    `faults` tells what is wrong with one that is there, the worst first.
+    """
     defaults = len(tables.default_classes())
-    rows = [_row(tables, one.name, one, defaults) for one in tables.classes.values()]
+    rows = [_row(tables, one.name, one, defaults, faults(one)) for one in tables.classes.values()]
     if tables.is_listed("storageclasses") and tables.parts["storageclasses"].state != "denied":
         missing = [name for name in tables.unknown_classes() if not any(True for _ in tables.open_volumes(name))]
         rows += [_row(tables, name, None, defaults) for name in missing]
     return rows
 
 
-def _row(tables: KubeTables, name: str, one: StorageClass | None, defaults: int) -> ClassRow:
+def _row(
+    tables: KubeTables, name: str, one: StorageClass | None, defaults: int, faults: Iterable[Finding] = ()
+) -> ClassRow:
     waiting = len(tables.index("pending.class", name))
     reason, severity = "", 0
     if one is None:
         reason, severity = f"{waiting} claim{'s ask' if waiting != 1 else ' asks'} for it", 2
     elif one.is_default and defaults > 1:
         reason, severity = f"one of {defaults} that are marked as default", 1
+    for finding in faults:
+        if (weight := _WEIGHTS.get(finding.severity, 0)) > severity:
+            reason, severity = finding.sentence, weight
     return ClassRow(
         name, one, len(tables.index("claims.class", name)), waiting, len(tables.index("volumes.class", name)),
         defaults, reason, severity,

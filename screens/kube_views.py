@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from time import monotonic
 from typing import ClassVar, Final
 
+from screens.claim_findings import class_faults
 from screens.claim_rows import ClaimRow, claim_row
 from screens.columns_claims import CLAIMS
 from screens.columns_classes import CLASSES, ClassRow, class_rows
@@ -157,5 +158,5 @@ class ClassesView(KubeView[ClassRow]):
             return ()
         self._seen = source.tables.revision
         before = self._made
-        self._made = {("", row.name): row for row in class_rows(source.tables)}
+        self._made = {("", row.name): row for row in class_rows(source.tables, class_faults(source))}
         return [key for key in {**before, **self._made} if before.get(key) != self._made.get(key)]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -15,11 +16,14 @@ from screens.details_panel import draw
 from screens.diagnosis import finding_lines, numbered
 from screens.kube_health import banner, grouped, source_parts
 from screens.kube_spec import age_text
+from screens.kube_views import ClassesView
 from screens.marks import marks_of
 from screens.table_spec import cell_text
 from screens.words import BAD, GOOD, WARN
 from tests.screens.fake_kube import FakeKube, busy_kube, claim, no_class
 from tests.screens.scene import HOSTILE, busy_store
+from tui.checks.claim_case import ClaimWorld
+from tui.checks.claims import diagnose_class
 from tui.core.finding import Evidence, Finding, Fix, ObjectRef, Remedy, Severity
 from tui.core.kube import StorageClass
 from tui.core.kube_tables import PartState
@@ -96,6 +100,39 @@ def test_two_defaults_are_said_and_a_class_that_may_not_be_read_is_not_missing()
     assert (rows["fast"].claims, rows["fast"].volumes, rows["slo"].waiting) == (41, 40, 1)
     kube.tables.set_part("storageclasses", PartState("denied"))
     assert "slo" not in {row.name for row in class_rows(kube.tables)}
+
+
+def test_a_class_tells_its_own_fault() -> None:
+    kube = busy_kube()
+    parameters = {"resturl": "http://10.0.0.1:8080", "secretnamespace": "storage", "secretname": "heketi-secret"}
+    for name, is_default in (("archive", False), ("fast", True)):
+        one = StorageClass("", name, name, "1", 0.0, provisioner="kubernetes.io/glusterfs", is_default=is_default)
+        kube.put("storageclasses", replace(one, parameters=parameters if name == "archive" else {"resturl": "ftp://x"}))
+    kube.tables.set_part("secrets", PartState("live"))
+    kube.tables.mark_listed("secrets")
+    world = ClaimWorld(kube.tables, 1000.0)
+    rows = {row.name: row for row in class_rows(kube.tables, partial(diagnose_class, world))}
+    assert rows["archive"].text.startswith("defined: there is no Secret storage/heketi-secret")
+    assert rows["archive"].severity == 2
+    assert rows["fast"].text.startswith("default: StorageClass 'fast'")
+    assert CLASSES.cells(rows["archive"], 1.0)[1] == ("▲ " + rows["archive"].text, BAD)
+
+
+def test_the_table_of_classes_asks_a_source_that_knows_what_is_wrong() -> None:
+    view, kube = ClassesView(), KnowingKube()
+    kube.tables.put("storageclasses", StorageClass("", "odd", "u", "1", 0.0, provisioner="kubernetes.io/glusterfs"))
+    assert ("", "odd") in view.changed_keys(kube)
+    row = view.make(kube, ("", "odd"))
+    assert row is not None
+    assert (row.severity, "resturl" in row.text) == (2, True)
+
+
+class KnowingKube(FakeKube):
+    """It shows what a diagnosis looks at."""
+
+    def world(self) -> ClaimWorld:
+        """Kubernetes alone."""
+        return ClaimWorld(self.tables, 1000.0)
 
 
 def test_titles_count_by_state_what_is_well_first() -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tui.core.plan import Result
 from tui.dialects import gluster, host_answers, lvm_answers
 from tui.dialects.gluster_heal import parse_heal, parse_split_brain
+from tui.dialects.gluster_quota import parse_quotas
 from tui.dialects.gluster_xml import read_answer
 
 _OURS: Final = re.compile(r"^/dev/(vd[b-z]|dm-|mapper/)")
@@ -82,7 +83,12 @@ def _gluster(result: Result, before: Sequence[Result], words: Sequence[str]) -> 
         info = [r for r in before if "info" in r.command.argv and read_answer(r).ok]
         return gluster.parse_cluster(info[-1:], [result], "", 0)
     if words[1:3] == ["volume", "heal"]:
-        return parse_heal(result) if "summary" in words else parse_split_brain(result)
+        if "summary" in words:
+            return parse_heal(result)
+        # whether a path or a gfid is told depends on what was looked up before
+        return {brick: len(files) for brick, files in parse_split_brain(result).items() if files}
+    if words[1:3] == ["volume", "quota"] and words[-1] == "list":
+        return parse_quotas(result)
     said = read_answer(result).root
     return {"ret": answer.ret, "errno": answer.errno, "output": said.findtext("output") if said is not None else ""}
 

@@ -3,7 +3,7 @@
 from tests.contract.case import Scenario
 from tests.contract.cases_bricks import BRICKS
 from tests.contract.cases_devices import DEVICES, FILTERED
-from tests.contract.cases_heal import HEAL
+from tests.contract.cases_heal import HEAL, QUOTA, SPLIT
 from tests.contract.cases_host import HOST
 from tests.contract.cases_lvm import LVM
 from tests.contract.cases_pool import POOL, UNRESOLVABLE
@@ -24,5 +24,7 @@ SCENARIOS: dict[str, Scenario] = {
         MOUNTED,
         AWAY,
         HEAL,
+        SPLIT,
+        QUOTA,
     )
 }

@@ -30,6 +30,7 @@ HOW: Final = {
     " >/etc/lvm/lvmlocal.conf",
     "busy": "setsid sh -c 'cd {target} && exec sleep 1000' >/dev/null 2>&1 </dev/null & sleep 0.5",
     "idle": "pkill -KILL -x sleep; sleep 0.3",
+    "bricks killed": "pkill -KILL -x glusterfsd; sleep 0.5",
     "glusterd stopped": "systemctl stop glusterd",
     "glusterd started": "systemctl reset-failed glusterd; systemctl start glusterd",
 }

@@ -43,6 +43,11 @@ def test_what_nobody_counted_is_unknown_and_never_0() -> None:
     assert parse_quotas(answer()) == ()
 
 
+def test_that_no_folder_has_a_limit_is_told_as_a_failure_and_is_none() -> None:
+    told = "<opRet>-1</opRet><opErrno>0</opErrno><opErrstr>No quota configured on volume v1</opErrstr>"
+    assert parse_quotas(Result(quota_list("v1"), 0, f'<?xml version="1.0"?><cliOutput>{told}</cliOutput>')) == ()
+
+
 def test_a_volume_without_quotas_says_so() -> None:
     # opRet decides, whatever the exit code
     for code in (2, 0):

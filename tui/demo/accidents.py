@@ -10,7 +10,7 @@ from tui.demo.machine import Machine
 ACCIDENTS: Final = (
     "ext4", "xfs", "mounted", "gpt", "dos", "swap in use", "two filesystems", "noise", "noise at the end",
     "multipath leg", "filtered by LVM", "not in the devices file", "busy", "idle", "glusterd stopped",
-    "glusterd started",
+    "glusterd started", "bricks killed",
 )  # fmt: skip
 
 
@@ -97,4 +97,5 @@ _NODE: Final[dict[str, Callable[[Machine, str], None]]] = {
     "idle": lambda machine, folder: machine.held.clear(),
     "glusterd stopped": lambda machine, _: machine.glusterd.set_running(False),
     "glusterd started": lambda machine, _: machine.glusterd.set_running(True),
+    "bricks killed": lambda machine, _: machine.glusterd.stop_bricks(),
 }

@@ -41,7 +41,8 @@ class VolumeFiles(FileSystem):
         up = self.volume.reachable(self.machine, bricks)
         if not up:
             raise os_error(errno.ENOTCONN)
-        if len(bricks) > 2 and len(up) * 2 <= len(bricks):
+        has_quorum = self.volume.options.get("cluster.quorum-type") != "none"
+        if has_quorum and len(bricks) > 2 and len(up) * 2 <= len(bricks):
             raise os_error(errno.EROFS)
         return up
 
@@ -52,6 +53,8 @@ class VolumeFiles(FileSystem):
         """From the first copy that has it."""
         if not path:
             return folder() if self._folders() else None
+        if any(brick.apart.get(f"/{path}") == "split-brain" for brick in self._folders()):
+            raise os_error(errno.EIO)
         for brick in self._folders():
             entry = brick.machine.files.get(f"{brick.path}/{path}")
             if entry is not None and not (brick.arbiter and not entry.is_dir):
@@ -61,16 +64,17 @@ class VolumeFiles(FileSystem):
     def put(self, path: str, entry: Entry) -> None:
         """To all copies of its set; an arbiter keeps the name only."""
         bricks = self._folders() if entry.is_dir else self._writable(self._set_for(path))
+        was_there = any(brick.machine.files.get(f"{brick.path}/{path}") is not None for brick in bricks)
         for brick in bricks:
             _put(brick, path, entry)
-        self._note(bricks, path)
+        self._note(bricks, path, in_folder=not was_there)
 
     def remove(self, path: str) -> None:
         """From all bricks that have it."""
         up = self._writable(self._set_for(path))
         for brick in up:
             _remove(brick, path)
-        self._note(up, path)
+        self._note(up, path, in_folder=True)
 
     def children(self, path: str) -> list[str]:
         """Names of all bricks together."""
@@ -80,25 +84,45 @@ class VolumeFiles(FileSystem):
             names.update(mount.fs.children(rest))
         return sorted(names - {".glusterfs"})
 
-    def _note(self, up: "list[Brick]", path: str) -> None:
-        """Bricks that were written to while others of their set were away know what those missed."""
+    def _note(self, up: "list[Brick]", path: str, *, in_folder: bool) -> None:
+        """Bricks that were written to while others of their set were away know what those missed.
+
+        With `in_folder` the folder has an entry more or less, so that it differs too.
+        """
+        missed = [f"/{path.rpartition('/')[0]}"] if in_folder else []
         for members in self.volume.sets:
             here = [brick for brick in members if brick in up]
             if here and len(here) < len(members):
                 for brick in here:
-                    for missed in (f"/{path.rpartition('/')[0]}", f"/{path}"):
-                        brick.apart.setdefault(missed, "pending")
+                    for one in (*missed, f"/{path}"):
+                        brick.apart.setdefault(one, "pending")
+
+
+def find_split_brain(bricks: "list[Brick]") -> None:
+    """What bricks blame each other for, with other data on each, is in split-brain on all of them."""
+    pending = {path for brick in bricks for path, kind in brick.apart.items() if kind == "pending"}
+    for path in pending:
+        blaming = [brick for brick in bricks if path in brick.apart and not brick.arbiter]
+        found = [brick.machine.files.get(f"{brick.path}{path}") for brick in blaming]
+        if len({entry.data for entry in found if entry is not None}) > 1:
+            for brick in blaming:
+                brick.apart[path] = "split-brain"
 
 
 def heal_set(bricks: "list[Brick]") -> None:
     """Copy what is pending from the bricks that know of it to the others."""
     for source in bricks:
         for path in [path for path, kind in source.apart.items() if kind == "pending"]:
-            entry = source.machine.files.get(f"{source.path}{path}")
-            for brick in bricks:
-                if brick is not source and not source.arbiter and path != "/":
-                    _put(brick, path[1:], entry) if entry is not None else _remove(brick, path[1:])
+            copy_over(source, path, bricks)
             del source.apart[path]
+
+
+def copy_over(source: "Brick", path: str, bricks: "list[Brick]") -> None:
+    """Let the other bricks have an entry ("/a/file") as this one has it, or have it no more."""
+    entry = source.machine.files.get(f"{source.path}{path}")
+    for brick in bricks:
+        if brick is not source and not source.arbiter and path != "/":
+            _put(brick, path[1:], entry) if entry is not None else _remove(brick, path[1:])
 
 
 def _put(brick: "Brick", path: str, entry: Entry) -> None:

@@ -11,14 +11,14 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from tui.demo import gluster_xml as xml
-from tui.demo.gluster_model import HEALING, PENDING, SPLIT_BRAIN, STARTED, Brick, Glusterd, Volume
+from tui.demo.gluster_client import copy_over
+from tui.demo.gluster_model import HEALING, OFF, PENDING, SPLIT_BRAIN, STARTED, Brick, Glusterd, Volume
 from tui.demo.reply import Reply
 
 _DOWN: Final = "Transport endpoint is not connected"
 _KINDS: Final = (PENDING, SPLIT_BRAIN, HEALING)
 _SUMMARY: Final = ("numberOfEntriesInHealPending", "numberOfEntriesInSplitBrain", "numberOfEntriesPossiblyHealing")
 _PLAIN: Final = ("in heal pending", "in split-brain", "possibly healing")
-_OFF: Final = ("off", "disable", "no", "false", "0")
 _WAYS: Final = ("bigger-file", "latest-mtime", "source-brick")
 
 
@@ -37,7 +37,7 @@ def heal(daemon: Glusterd, words: Sequence[str], *, as_xml: bool) -> Reply:
     if rest[:1] == ["info"]:
         return _info(daemon, name, volume, rest[1] if len(rest) > 1 else "", as_xml=as_xml)
     if rest[:1] == ["split-brain"] and len(rest) > 2 and rest[1] in _WAYS:
-        return _resolve(daemon, name, volume, rest[-1])
+        return _resolve(daemon, name, volume, rest[-1], rest[2] if rest[1] == "source-brick" else "")
     return _launch(daemon, name, volume, "full" if rest == ["full"] else "index")
 
 
@@ -127,7 +127,7 @@ def _launch(daemon: Glusterd, name: str, volume: Volume | None, kind: str) -> Re
         reason = f"Volume {name} does not exist"
     elif volume.status != STARTED:
         reason = f"Volume {name} is not started."
-    elif volume.replica == 1 or volume.options.get("cluster.self-heal-daemon") in _OFF:
+    elif volume.replica == 1 or volume.options.get("cluster.self-heal-daemon") in OFF:
         # of volumes without copies it says that too
         reason = f"Self-heal-daemon is disabled. Heal will not be triggered on volume {name}"
     elif not daemon.heal_pid:
@@ -138,14 +138,19 @@ def _launch(daemon: Glusterd, name: str, volume: Volume | None, kind: str) -> Re
     return Reply(0, f"{lead} successful \nUse heal info commands to check status.\n")
 
 
-def _resolve(daemon: Glusterd, name: str, volume: Volume | None, path: str) -> Reply:
-    """Take one copy as the right one; which one makes no difference here."""
+def _resolve(daemon: Glusterd, name: str, volume: Volume | None, path: str, source: str) -> Reply:
+    """Take one copy as the right one: that of the `source` brick, else the first."""
     number, text = _why_not(daemon, name, volume)
     if number or volume is None:
         return _refused(number, text, as_xml=False)
-    where = [brick for brick in volume.bricks if brick.apart.get(path) == SPLIT_BRAIN]
+    holders = [b for b in volume.bricks if path in b.apart or b.machine.files.get(f"{b.path}{path}") is not None]
+    if not holders:
+        return Reply(22, f"Lookup failed on {path}:No such file or directory.\nVolume heal failed.\n")
+    where = [brick for brick in holders if brick.apart.get(path) == SPLIT_BRAIN]
     if not where:
         return Reply(1, f"Healing {path} failed:File not in split-brain.\nVolume heal failed.\n")
     for brick in where:
         del brick.apart[path]
+    right = next((brick for brick in volume.bricks if str(brick) == source), where[0])
+    copy_over(right, path, volume.bricks)
     return Reply(0, f"Healed {path}.\n")

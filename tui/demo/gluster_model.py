@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.demo.devices import new_uuid
-from tui.demo.gluster_client import VolumeFiles, heal_set
+from tui.demo.gluster_client import VolumeFiles, find_split_brain, heal_set
 
 if TYPE_CHECKING:
     from tui.demo.machine import Machine
@@ -14,6 +14,8 @@ CREATED: Final = 0
 STARTED: Final = 1
 STOPPED: Final = 2
 _STATUS: Final = ("Created", "Started", "Stopped")
+# how an option is switched off
+OFF: Final = ("off", "disable", "no", "false", "0")
 # how an entry differs between copies
 PENDING: Final = "pending"
 SPLIT_BRAIN: Final = "split-brain"
@@ -104,10 +106,12 @@ class Volume:
         return self.status == STARTED and bool(self.reachable(machine, self.bricks))
 
     def heal(self) -> None:
-        """What is pending in sets whose bricks all run is copied over; split-brain stays."""
+        """What is pending in sets whose bricks all run is copied over, unless that is off; split-brain stays."""
         for bricks in self.sets:
             if all(brick.online for brick in bricks):
-                heal_set(bricks)
+                find_split_brain(bricks)
+                if self.options.get("cluster.self-heal-daemon") not in OFF:
+                    heal_set(bricks)
 
     def client_of(self, machine: "Machine") -> VolumeFiles:
         """The filesystem that a mount on this node shows."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from tui.core.units import parse_size
 from tui.demo import gluster_xml as xml
 from tui.demo.gluster_error import GENERIC
 from tui.demo.gluster_model import STARTED, Glusterd, Volume
@@ -18,14 +17,14 @@ def quota(daemon: Glusterd, words: Sequence[str], *, as_xml: bool) -> Reply:
     if volume is None:
         return _refused(f"Volume {name} does not exist", as_xml=as_xml)
     if volume.status != STARTED:
-        return _refused(f"Volume {name} is stopped, start volume before executing quota command.", as_xml=as_xml)
+        return _refused("Volume is stopped, start volume before executing quota command.", as_xml=as_xml)
     if verb == "enable":
-        volume.options[ENABLED] = "on"
+        volume.options |= dict.fromkeys(("features.quota-deem-statfs", "features.inode-quota", ENABLED), "on")
         return _done(as_xml=as_xml)
     if volume.options.get(ENABLED) != "on":
         return _refused("Quota is disabled, please enable quota", as_xml=as_xml)
     if verb == "limit-usage":
-        path, size = rest[0], parse_size(rest[1], "b")
+        path, size = rest[0], _bytes(rest[1])
         volume.quotas[path] = (size, volume.quotas.get(path, (0, 0))[1])
         return _done(as_xml=as_xml)
     return _list(volume, as_xml=as_xml)
@@ -43,7 +42,17 @@ def _done(*, as_xml: bool) -> Reply:
     return Reply(0, xml.document(0, 0, "", body) if as_xml else "volume quota : success\n")
 
 
+def _bytes(text: str) -> int:
+    """A size as gluster takes it: "10MB" are 10 MiB."""
+    number = text.rstrip("KMGTPBkmgtpb")
+    unit = text[len(number) :].upper()
+    return int(number) * 1024 ** " KMGTP".index(unit[0]) if unit not in ("", "B") else int(number)
+
+
 def _list(volume: Volume, *, as_xml: bool) -> Reply:
+    if not volume.quotas:
+        text = f"No quota configured on volume {volume.name}"
+        return Reply(0, xml.document(-1, 0, text) if as_xml else f"quota: {text}\n")
     limits: list[xml.Node] = []
     for path, (limit, used) in volume.quotas.items():
         soft = limit * 80 // 100

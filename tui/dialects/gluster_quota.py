@@ -1,4 +1,8 @@
-"""Directory quotas of a volume. Gluster answers with exit code 2 where they are switched off; opRet decides."""
+"""Directory quotas of a volume.
+
+Facts that need care, of glusterfs 10.3: where they are switched off the exit code is 2, and opRet decides; where they
+are on and no folder has a limit, that is told as a failure ("No quota configured on volume NAME", opRet -1, code 0).
+"""
 
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -9,6 +13,7 @@ from tui.dialects.failures import explain
 from tui.dialects.gluster_xml import number, read_answer, text_of
 
 _SECONDS: Final = 150.0
+_NONE: Final = "No quota configured on volume"
 
 
 def quota_list(name: str) -> Command:
@@ -19,6 +24,8 @@ def quota_list(name: str) -> Command:
 def parse_quotas(result: Result) -> tuple[Quota, ...]:
     """The limits; one without a number ("N/A") is left out. Raises ValueError with the reason of a failure."""
     answer = read_answer(result)
+    if _NONE in answer.error:
+        return ()
     if not answer.ok or answer.root is None:
         raise ValueError(explain(result).reason)
     found = (_quota(element) for element in answer.root.iterfind("volQuota/limit"))

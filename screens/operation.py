@@ -38,11 +38,12 @@ class OperationDialog(Dialog[str]):
         Binding("x", "cancel", "Cancel", show=False),
         Binding("u", "wish('undo')", "Undo", show=False),
         Binding("R", "wish('resume')", "Resume", show=False),
-        Binding("k", "wish('skip')", "Skip", show=False),
+        Binding("s", "wish('skip')", "Skip", show=False),
         Binding("exclamation_mark", "shell", "Shell", show=False),
     ]
     keys = (
-        ("x", "cancel after the running steps"), ("Enter", "output"), ("!", "shell"), ("Esc", "leave it running"),
+        ("x", "cancel after the running steps"), ("Enter", "output"), ("!", "shell"), ("f", "follow"),
+        ("Esc", "leave it running"),
     )  # fmt: skip
 
     def __init__(self, operation: "Operation") -> None:
@@ -147,7 +148,7 @@ class OperationDialog(Dialog[str]):
         if begun and self._operation.kind != "undo":
             keys = (("u", "take it back"), *keys)
         if begun and not complete:
-            keys = (("R", "retry"), *((("k", "skip what failed"),) if outcome and outcome.failed else ()), *keys)
+            keys = (("R", "retry"), *((("s", "skip what failed"),) if outcome and outcome.failed else ()), *keys)
         return keys
 
 

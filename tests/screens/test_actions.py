@@ -5,12 +5,17 @@ import re
 from textual.binding import Binding
 from textual.dom import DOMNode
 
+from screens.chain import ChainDialog
+from screens.chain_users import UsersDialog
 from screens.dashboard import DashboardScreen
+from screens.findings import FindingsDialog
+from screens.mount_test import MountTestDialog
 from screens.operation import OperationDialog
 from screens.operations import OperationsDialog
 from screens.plan_review import PlanReviewDialog
 from screens.quit import QuitDialog
 from screens.record import RecordDialog
+from screens.wizard_sets import SetClaimsDialog
 from tui.actions import (
     ACTIONS,
     ANYWHERE,
@@ -26,6 +31,9 @@ from tui.actions import (
 )
 from tui.app import BrickyardApp
 from tui.core.plan import Danger
+from tui.widgets.progress_list import ProgressList
+from tui.widgets.tree_table import TreeTable
+from tui.widgets.virtual_table import VirtualTable
 
 
 def test_ids_are_unique() -> None:
@@ -64,6 +72,16 @@ def test_nothing_stands_on_alt() -> None:
     for dialog in (DashboardScreen, OperationsDialog, OperationDialog, PlanReviewDialog, RecordDialog, QuitDialog):
         keys |= keys_of(dialog)
     assert not [key for key in keys if "alt+" in key]
+
+
+def test_no_table_takes_a_key_from_its_dialog() -> None:
+    with_tree = (OperationDialog, ChainDialog)
+    with_table = (OperationsDialog, RecordDialog, FindingsDialog, SetClaimsDialog, UsersDialog, MountTestDialog)
+    of_table = keys_of(VirtualTable)
+    for dialogs, taken in ((with_tree, of_table | keys_of(TreeTable)), (with_table, of_table)):
+        for dialog in dialogs:
+            assert not keys_of(dialog) & taken, dialog
+    assert not keys_of(OperationDialog) & keys_of(ProgressList)
 
 
 def test_every_handler_exists() -> None:

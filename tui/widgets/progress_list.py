@@ -72,7 +72,7 @@ _COLUMNS: Final = (
 
 
 class ProgressList(Vertical):
-    """Counts on top, below them the steps by subject. It follows what runs until the admin moves the cursor; F resumes.
+    """Counts on top, below them the steps by subject. It follows what runs until the admin moves the cursor; f resumes.
 
     Keys of `TreeTable` messages are those of the steps, ("group", NAME) for a subject.
     """

@@ -13,7 +13,7 @@ from tui.core.address import NodeAddress
 from tui.core.asker import Asker
 from tui.core.kube_tables import KubeTables
 from tui.core.plan import Plan, Refused
-from tui.core.runner import API_TARGETS, HEKETI
+from tui.core.runner import API_TARGETS, HEKETI, KUBERNETES
 from tui.core.store import Store
 from tui.core.topology import TopologyNode
 from tui.core.vault import Vault
@@ -27,6 +27,7 @@ from tui.ops.lock import ClusterLock, Locks
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
+from tui.plans.undo_stands import refuse_standing
 from tui.plans.volume_users import with_users
 from tui.site_claims import SiteClaims
 from tui.site_heketi_drift import SiteDrift
@@ -155,9 +156,14 @@ class Site(SiteDrift, SiteClaims):
         return await asyncio.to_thread(history.record, self._journal.path, operation)
 
     async def undo_plan(self, operation: str) -> tuple[str, Plan]:
-        """The id of an operation and the plan that takes it back. Raises JournalError."""
+        """The id of an operation and the plan that takes it back, as far as that can work by what is known now.
+
+        Raises JournalError, and `tui.ops.past.ChangedNothing` where there never was anything to take back.
+        """
         record = await self.record(operation)
-        return record.entry.id, with_users(undo_of(record), self.tables())
+        plan = undo_of(record)
+        refuse_standing(plan, self.store.snapshot)
+        return record.entry.id, with_users(plan, self.tables())
 
     async def resume(self, operation: str, *, skip_failed: bool = False) -> Operation:
         """Go on with an operation that broke off, was cancelled or failed. Raises JournalError.
@@ -208,6 +214,8 @@ class Site(SiteDrift, SiteClaims):
         finally:
             await lock.release()
         touched = {step.node for step in operation.plan.steps}
+        if KUBERNETES in touched:
+            self.look_at_keys()
         changed = set(self.store.nodes) | {HEKETI} if HEKETI in touched else touched - API_TARGETS
         if not changed or not self._need_supervisor().started:
             return

@@ -3,6 +3,8 @@
 import json
 
 from tests.cli.running import Cli
+from tui.demo.kube_server import SimKube
+from tui.dialects.kube_write import volume
 
 
 async def load(cli: Cli) -> None:
@@ -77,3 +79,52 @@ async def test_an_unknown_operation_is_named(cli: Cli) -> None:
     ended = await cli("undo", "feed", "--yes")
     assert ended.code == 1
     assert "there is no operation 'feed'" in ended.err
+
+
+async def test_the_newest_that_left_something_is_taken_back(cli: Cli) -> None:
+    await load(cli)
+    created = await cli("volume", "create", "db", "--size", "1GiB", "--yes")
+    assert created.code == 0, created
+    tested = await cli("volume", "mount-test", "db", "--yes")
+    assert tested.code == 0, tested
+    (first, *_) = json.loads((await cli("operations", "-o", "json")).out)
+    assert "ount" in first["title"]
+    refused = await cli("undo", first["id"], "--yes")
+    assert (refused.code, "changed nothing that can be taken back" in refused.err) == (1, True), refused
+    ended = await cli("undo", "--yes")
+    assert ended.code == 0, ended
+    assert f"left out, since it left nothing to take back: {first['title']} (done, " in ended.err
+    assert "taking back: Create volume db" in ended.err
+    assert cli.groups() == [2, 2, 2]
+
+
+async def test_a_load_stays_while_a_volume_stands_on_it(cli: Cli) -> None:
+    await load(cli)
+    (entry,) = json.loads((await cli("operations", "-o", "json")).out)
+    assert (await cli("volume", "create", "db", "--size", "1GiB", "--yes")).code == 0
+    changes = cli.changes()
+    ended = await cli("undo", entry["id"], "--yes")
+    assert (ended.code, cli.changes() == changes) == (1, True), ended
+    assert "Volume db has bricks on what this would take away" in ended.err
+    assert "brickyard volume delete db" in ended.err
+
+
+async def test_claims_that_lose_a_volume_are_named_by_its_undo_and_when_that_goes_on(cli: Cli) -> None:
+    await load(cli)
+    assert (await cli("volume", "create", "zz", "--size", "1GiB", "--yes")).code == 0
+    source = {"glusterfs": {"endpoints": "gluster", "path": "zz"}}
+    reference = {"namespace": "shop", "name": "db"}
+    async with SimKube() as kube:
+        kube.create(volume("pv-zz", source, capacity="1Gi", access_modes=("ReadWriteMany",), claim=reference))
+        config = "--kubeconfig", kube.write_kubeconfig(cli.home / "kubeconfig")
+        asked = await cli(*config, "undo")
+        assert (asked.code, "Volume zz is used by claim shop/db (no pod)." in asked.err) == (130, True), asked
+        assert "could not be read" not in asked.err
+        for node in cli.demo.nodes:
+            node.faults.fail("gluster --mode=script --xml --timeout=600 volume stop", 1, "volume stop: failed: no\n")
+        failed = await cli(*config, "undo", "--yes")
+        assert failed.code == 1, failed
+        for node in cli.demo.nodes:
+            node.faults.clear()
+        resumed = await cli(*config, "resume")
+        assert (resumed.code, "Volume zz is used by claim shop/db (no pod)." in resumed.err) == (0, True), resumed

@@ -66,6 +66,27 @@ async def test_undo_of_a_volume(bench: Bench) -> None:
     assert bench.site.store.snapshot.volumes == {}
 
 
+async def test_undo_of_a_load_on_which_a_volume_stands_is_refused_before_anything_is_done(bench: Bench) -> None:
+    assert (await bench.load()).ok
+    load = (await bench.site.history())[0]
+    early_id, early = await bench.site.undo_plan(load.id)
+    assert (await bench.run(bench.site.volume_create_plan(VolumeRequest("db", GIB)))).ok
+    before = bench.groups()
+    with pytest.raises(Refused, match="Volume db has bricks on what this would take away") as refused:
+        await bench.site.undo_plan(load.id)
+    assert "brickyard volume delete db" in refused.value.details[-1]
+    # who has planned it before the volume was made is told what is in the way
+    ended = await bench.run(early)
+    assert bench.groups() == [{k: v for k, v in of.items() if v} for of in before]
+    reasons = {report.reason for report in ended.failed if report.step.startswith("undo group")}
+    assert len(reasons) == 3
+    assert all("holds logical volumes by now: delete the volume" in reason for reason in reasons)
+    made = (await bench.site.history())[1]
+    id_, back = await bench.site.undo_plan(made.id)
+    assert (await bench.run(back)).ok
+    assert (id_, early_id, (await bench.site.undo_plan(load.id))[0]) == (made.id, load.id, load.id)
+
+
 async def test_undo_of_an_undo_is_refused_and_so_is_a_second_undo(bench: Bench) -> None:
     assert (await bench.load()).ok
     await undo_last(bench)

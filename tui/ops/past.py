@@ -1,13 +1,22 @@
 """What can still be done about an operation of the past: go on with it, or take it back."""
 
-from tui.core.plan import Plan, Refused
+from collections.abc import Collection
+
+from tui.core.plan import Danger, Plan, Refused
 from tui.ops.events import Status
 from tui.ops.history import Record
 from tui.plans.undo import plan_undo
 
 
+class ChangedNothing(Refused):
+    """An operation left nothing behind that could be taken back: all was there already, or it tidied up itself."""
+
+
 def undo_of(record: Record) -> Plan:
-    """The plan that takes an operation back, from what its steps did. Raises Refused."""
+    """The plan that takes an operation back, from what its steps did.
+
+    Raises Refused, and ChangedNothing where there never was anything to take back.
+    """
     entry = record.entry
     _check_ended(record, "taken back")
     if entry.undone_by:
@@ -20,8 +29,16 @@ def undo_of(record: Record) -> Plan:
     unsure = {id_ for id_, report in record.reports.items() if report.begun and not report.status.is_good}
     plan = plan_undo(record.plan, done, unsure)
     if not plan.steps:
-        raise Refused(f"operation {entry.id[:8]} changed nothing that can be taken back", _why_not(plan))
+        kind = ChangedNothing if _left_nothing(record.plan, done | unsure) else Refused
+        raise kind(f"operation {entry.id[:8]} changed nothing that can be taken back", _why_not(plan))
     return plan
+
+
+def _left_nothing(plan: Plan, taken: Collection[str]) -> bool:
+    """Whether what was done is safe, or was tidied up by a step of the same plan that came to its end."""
+    steps = [step for step in plan.steps if step.id in taken]
+    tidied = {id_ for step in steps if step.danger is Danger.SAFE for id_ in step.after}
+    return all(step.danger is Danger.SAFE or step.id in tidied for step in steps)
 
 
 def check_resumable(record: Record) -> None:

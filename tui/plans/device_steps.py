@@ -79,9 +79,18 @@ def make_steps(disk: Disk, group: str, wanted: tags.GroupTags) -> list[Step]:
         danger=Danger.DESTROYS if loses_data else Danger.CHANGES,
         undo=_take_back(disk, group),
         undone=replace(guards.group_gone(group, disk.block), also=left),
-        undo_guards=(guards.leads_to(path, disk.block.number),),
+        undo_guards=(guards.leads_to(path, disk.block.number), _unused(group, path)),
     )
     return [wipe, step] if wipe else [step]
+
+
+def _unused(group: str, path: str) -> Check:
+    """Whether nobody has made a brick in the group since."""
+    why = (
+        f"volume group {group} on {path} holds logical volumes by now: delete the volume whose bricks they are,"
+        " or clean what is left over, then undo this again"
+    )
+    return replace(lvm.vg_is_empty(group), why=why)
 
 
 def _take_back(disk: Disk, group: str) -> tuple[Command, ...]:

@@ -17,7 +17,7 @@ def with_users(plan: Plan, tables: KubeTables | None) -> Plan:
     """The plan with a warning, on top, for each claim that loses its volume."""
     if tables is None:
         return plan
-    names = list(_lost(plan.steps))
+    names = list(lost_volumes(plan.steps))
     if names and not all(tables.is_listed(kind) for kind in _NEEDED):
         part = next(tables.parts[kind] for kind in _NEEDED if not tables.is_listed(kind))
         why = part.reason or part.state
@@ -35,7 +35,7 @@ def refuse_used(plan: Plan, tables: KubeTables | None) -> None:
     if tables is None:
         return
     used: list[VolumeUser] = []
-    for name in _lost(plan.steps):
+    for name in lost_volumes(plan.steps):
         used += [user for user in claims_of_volume(tables, name) if user.pods]
     if used:
         names = ", ".join(sorted({user.gluster for user in used})[:5])
@@ -45,7 +45,7 @@ def refuse_used(plan: Plan, tables: KubeTables | None) -> None:
         )
 
 
-def _lost(steps: tuple[Step, ...]) -> Iterator[str]:
+def lost_volumes(steps: tuple[Step, ...]) -> Iterator[str]:
     """The names of the volumes that steps stop or delete, each once."""
     seen: set[str] = set()
     for step in steps:

@@ -2,14 +2,14 @@
 
 import time
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from tui.checks.heketi_drift import heketi_findings
 from tui.core.finding import Finding
 from tui.core.plan import Plan
 from tui.core.runner import API_TARGETS, HEKETI
 from tui.dialects.heketi_answers import parse_log_level
-from tui.plans.heketi_leave import MANAGE_FALSE, leave_report, plan_leave
+from tui.plans.heketi_leave import MANAGE_FALSE, leave_data, leave_report, plan_leave
 from tui.plans.heketi_repair import attach_repairs
 from tui.site_heketi import SiteHeketi
 from tui.site_locks import nodes_to_lock, why_not_locked
@@ -41,6 +41,12 @@ class SiteDrift(SiteHeketi):
         self._need_nodes("Leaving heketi is for nodes that are reached over SSH")
         ident = self.heketi_cluster_of(cluster) if cluster else ""
         return plan_leave(self.heketi_site(), self.store.storage, self.facts(), ident, facts.dump, freeze=freeze)
+
+    def leave_data(self, cluster: str = "") -> dict[str, Any]:
+        """The same as `leave_report`, as plain data. Raises Refused."""
+        facts = self.heketi_facts()
+        ident = self.heketi_cluster_of(cluster) if cluster else ""
+        return leave_data(self.heketi_site(), self.store.storage, self.facts(), self.tables(), ident, facts.source.name)
 
     def leave_report(self, cluster: str = "") -> list[str]:
         """What is adopted, and what in Kubernetes still points at heketi. Raises Refused."""

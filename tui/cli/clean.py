@@ -7,7 +7,7 @@ from tui.cli import codes
 from tui.cli.change import run_plan, tell_unreached
 from tui.cli.output import note, say
 from tui.cli.topology import read_topology
-from tui.core.plan import Refused
+from tui.core.plan import Plan, Refused
 from tui.plans.clean import CleanTarget
 from tui.site import Site
 
@@ -45,6 +45,8 @@ def _target(args: argparse.Namespace, site: Site) -> CleanTarget | None:
 
 async def _leftovers(args: argparse.Namespace, site: Site) -> int:
     findings = site.findings()
+    if not findings and args.output != "table":
+        return await run_plan(args, site, Plan("Nothing is left over", ()))
     if not findings:
         say("nothing is left over")
         return codes.DONE

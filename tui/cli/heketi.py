@@ -1,6 +1,7 @@
 """`heketi ...`: what heketi has and says, its database, and where it and the nodes disagree."""
 
 import argparse
+from dataclasses import asdict
 from typing import Final
 
 from tui.cli import codes, heketi_change
@@ -151,6 +152,9 @@ def _lint(args: argparse.Namespace) -> int:
         problems = lint_heketi_json(args.file.read_bytes(), str(args.file))
     except OSError as error:
         raise WrongInput(f"{args.file}: {error.strerror or error}") from None
+    if args.output != "table":
+        show_data([asdict(problem) for problem in problems], args.output)
+        return codes.FAILED if any(problem.severity == "error" for problem in problems) else codes.DONE
     for problem in problems:
         note(str(problem))
     errors = sum(problem.severity == "error" for problem in problems)

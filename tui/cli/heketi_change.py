@@ -51,7 +51,10 @@ async def change(args: argparse.Namespace, site: Site) -> int:
 async def _leave(args: argparse.Namespace, site: Site) -> int:
     """The plan, and what is left to be done by hand once it is through."""
     if args.report:
-        say("\n".join(site.leave_report(args.cluster)))
+        if args.output == "table":
+            say("\n".join(site.leave_report(args.cluster)))
+        else:
+            show_data(site.leave_data(args.cluster), args.output)
         return codes.DONE
     code = await run_plan(args, site, site.leave_plan(args.cluster, freeze=args.freeze))
     if code == codes.DONE and args.output == "table" and not args.dry_run:

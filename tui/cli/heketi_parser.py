@@ -81,11 +81,13 @@ def _add_looks(actions: object, under: MakeCommand, formats: AddOptions, change:
         ("lint", "check a heketi.json: FILE:LINE:COL: error: MESSAGE"),
         ("export-repair", "print a repaired copy of what `heketi db export` wrote"),
     ):
-        more = "[--nodes]" if name == "export-repair" else ""
-        parser = under(actions, f"heketi {name}", f"FILE {more}".rstrip(), text)
+        more = "[--nodes]" if name == "export-repair" else "[-o FORMAT]"
+        parser = under(actions, f"heketi {name}", f"FILE {more}", text)
         parser.add_argument("file", type=Path, metavar="FILE")
         if name == "export-repair":
             parser.add_argument("--nodes", action="store_true", help="ask the nodes, and keep what Gluster has")
+        else:
+            formats(parser)
         site(parser)
 
 

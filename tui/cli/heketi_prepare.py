@@ -5,21 +5,25 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tui.cli import codes, topology
 from tui.cli.asker import TerminalAsker
 from tui.cli.change import WrongInput, run_plan
-from tui.cli.output import note
+from tui.cli.output import note, show_data
+from tui.cli.review import plan_data
 from tui.core.asker import Asker
 from tui.core.finding import Severity
 from tui.core.model import Freshness
-from tui.core.plan import Command, Refused
+from tui.core.plan import Command, Plan, Refused, Skipped
 from tui.core.topology import TopologyNode
 from tui.dialects.heketi_json import HeketiWish, lint_heketi_json, write_heketi_json
 from tui.plans.heketi_prepare import plan_install_key
 from tui.remote.errors import RemoteError
 from tui.site import Site
 from tui.site_load import SiteLoad
+
+_INSTALL: Final = "Put heketi's key onto the nodes"
 
 
 async def prepare(args: argparse.Namespace, site: Site, asker: Asker | None = None) -> int:
@@ -39,7 +43,9 @@ async def prepare(args: argparse.Namespace, site: Site, asker: Asker | None = No
     user = args.login or _ours(site, wanted.nodes[0].manage)
     errors = _heketi_json(args, site, user)
     if not public:
-        note(f"the key pair {args.pair} is not there yet: without --dry-run it is made, and put onto the nodes")
+        text = f"the key pair {args.pair} is not there yet: without --dry-run it is made, and put onto the nodes"
+        note(text)
+        _tell_no_plan(args, Plan(_INSTALL, (), warnings=(text,)))
         return codes.FAILED if errors else codes.DONE
     code = await _install(args, site, wanted.nodes, user, public, asker or TerminalAsker())
     if code == codes.DONE and not args.dry_run:
@@ -111,6 +117,9 @@ async def _install(
     if reached:
         plan = plan_install_key(dict.fromkeys(reached, home), public, user=user, own=own)
         code = await run_plan(args, site, plan)
+    else:
+        left_out = tuple(Skipped(name, sources[name].reason, is_fault=True) for name in sources)
+        _tell_no_plan(args, Plan(_INSTALL, (), left_out))
     for name in away:
         note(f"{name}: {sources[name].reason}: its key is not added")
     if args.dry_run or code != codes.DONE:
@@ -121,6 +130,12 @@ async def _install(
     added = [name for name, good in zip(refused, done, strict=True) if good]
     works = [await _logs_in(site, name, user, args.pair.expanduser(), asker) for name in (*reached, *added)]
     return codes.DONE if all(done) and all(works) and not away else codes.FAILED
+
+
+def _tell_no_plan(args: argparse.Namespace, plan: Plan) -> None:
+    """For programs, where there is nothing to run; people read it on standard error."""
+    if args.output != "table":
+        show_data(plan_data(plan), args.output)
 
 
 async def _by_password(site: Site, node: str, user: str, public: str, asker: Asker) -> bool:

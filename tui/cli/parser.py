@@ -110,9 +110,12 @@ def _add_topology(commands: "_Commands") -> None:
     load.add_argument("--new-cluster", action="store_true", help="let heketi make a further cluster for new nodes")
     _change_options(load)
     _site_options(load)
-    check = _command(actions, "topology check", "FILE [--nodes]", "check a topology file; with --nodes, its nodes too")
+    check = _command(
+        actions, "topology check", "FILE [--nodes] [-o FORMAT]", "check a topology file; with --nodes, its nodes too"
+    )  # fmt: skip
     check.add_argument("file", type=Path, metavar="FILE", help="heketi's topology.json, or the same as YAML")
     check.add_argument("--nodes", action="store_true", help="ask the nodes whether each device can be used")
+    _format_option(check)
     _site_options(check)
     _site_options(group)
 

@@ -1,19 +1,24 @@
 """`topology check` and `topology load`."""
 
 import argparse
+from dataclasses import asdict
 
 from tui.cli import codes
 from tui.cli.change import WrongInput, run_plan
-from tui.cli.output import note, say
+from tui.cli.kube_rows import finding_row
+from tui.cli.output import note, say, show_data
 from tui.core.finding import Finding, Severity
 from tui.core.runner import API_TARGETS
 from tui.core.topology import Topology
+from tui.core.topology_file import TopologyReading
 from tui.site import Site
 from tui.site_load import LoadProposal
 
 
 async def check(args: argparse.Namespace, site: Site) -> int:
     """`topology check`: the file alone, or with --nodes its nodes and devices too."""
+    if args.output != "table":
+        return await _check_data(args, site)
     topology = read_topology(args, site)
     count = f"{len(topology.nodes)} nodes, {sum(len(n.devices) for n in topology.nodes)} devices"
     if not args.nodes:
@@ -31,6 +36,28 @@ async def check(args: argparse.Namespace, site: Site) -> int:
     return codes.FAILED if errors else codes.DONE
 
 
+async def _check_data(args: argparse.Namespace, site: Site) -> int:
+    """The same as plain data: on standard output whatever comes of it, a file that can't be loaded included."""
+    reading = _read(args, site)
+    topology, found = reading.topology, list[Finding]()
+    code = codes.DONE if topology is not None and reading.ok else codes.USAGE
+    if topology is not None and reading.ok and args.nodes:
+        await site.open(watch=False)
+        proposal = await site.propose_load(topology)
+        found = list(proposal.findings)
+        code = codes.FAILED if any(finding.severity is Severity.ERROR for finding in found) else codes.DONE
+        code = codes.UNREACHED if _none_reached(proposal) else code
+    data = {
+        "file": str(args.file), "ok": code == codes.DONE,
+        "nodes": len(topology.nodes) if topology else None,
+        "devices": sum(len(node.devices) for node in topology.nodes) if topology else None,
+        "problems": [asdict(problem) for problem in reading.problems],
+        "findings": [finding_row(finding) for finding in found] if args.nodes else None,
+    }  # fmt: skip
+    show_data(data, args.output)
+    return code
+
+
 async def load(args: argparse.Namespace, site: Site) -> int:
     """`topology load`."""
     topology = read_topology(args, site)
@@ -42,15 +69,19 @@ async def load(args: argparse.Namespace, site: Site) -> int:
 
 def read_topology(args: argparse.Namespace, site: Site) -> Topology:
     """The topology of the file named; its problems go to standard error. Raises WrongInput."""
-    try:
-        reading = site.read_topology(args.file)
-    except OSError as error:
-        raise WrongInput(f"{args.file}: {error.strerror or error}") from None
+    reading = _read(args, site)
     for problem in reading.problems:
         note(str(problem))
     if reading.topology is None or not reading.ok:
         raise WrongInput(f"{args.file} can't be loaded; no node was asked")
     return reading.topology
+
+
+def _read(args: argparse.Namespace, site: Site) -> TopologyReading:
+    try:
+        return site.read_topology(args.file)
+    except OSError as error:
+        raise WrongInput(f"{args.file}: {error.strerror or error}") from None
 
 
 def _none_reached(proposal: LoadProposal) -> bool:

@@ -7,7 +7,7 @@ a mark of who had it. Bricks, mounts and the fstab stay as they are, and so does
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from tui.core import group_tags as tags
 from tui.core.facts import DeviceProbe, NodeFacts
@@ -111,6 +111,33 @@ def leave_report(
     lines += ["", f"Now {MANAGE_FALSE}."]
     lines += ["", f"At last stop the heketi server, and keep a copy of heketi.db for a while{keeps}."]
     return lines
+
+
+def leave_data(
+    site: HeketiSite,
+    snapshot: Snapshot,
+    facts: Mapping[str, NodeFacts],
+    tables: KubeTables | None = None,
+    cluster: str = "",
+    url: str = "",
+) -> dict[str, Any]:
+    """What `leave_report` says, as plain data: sizes in bytes, None for what was not asked. Raises Refused."""
+    leaving = _leaving(site, snapshot, facts, cluster, None)
+    why, left = reasons(leaving), _has_left(leaving)
+    nodes = [{"name": node.name, "storage": list(node.storage), "zone": node.zone, "tags": dict(node.tags),
+              "devices": [device.name for device in node.devices]} for node in leaving.nodes]  # fmt: skip
+    twins = [(volume, leaving.twin(volume)) for volume in leaving.volumes]
+    volumes = [{"name": one.name, "size": one.size, "bricks": len(one.bricks), "type": twin.type if twin else None,
+                "status": twin.status if twin else None} for one, twin in twins]  # fmt: skip
+    found = pointers(tables, site, url) if tables is not None else None
+    return {
+        "cluster": leaving.cluster.id, "has_left": left, "reasons": [] if left else why, "nodes": nodes,
+        "volumes": volumes,
+        "pointers": None if found is None else [
+            {"object": str(one.about), "summary": one.sentence, "remedies": [remedy.title for remedy in one.remedies]}
+            for one in found
+        ],
+    }  # fmt: skip
 
 
 def _leaving(

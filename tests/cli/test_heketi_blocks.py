@@ -16,6 +16,9 @@ async def test_a_block_volume_is_made_shown_and_deleted(far: HeketiCli) -> None:
     info = json.loads((await far("heketi", "info", "-o", "json")).out)
     [row] = info["block_volumes"]
     assert (row["name"].endswith("/blk"), row["ha"]) == (True, 3)
+    [host] = info["volumes"]
+    assert (host["takes_blocks"], host["free_for_blocks"]) == (True, 46 << 30)
+    assert "HOSTS_BLOCKS" in (await far("heketi", "info")).out
     gone = await far("heketi", "blockvolume", "delete", "blk", "--dry-run", "-o", "json")
     assert [step["danger"] for step in json.loads(gone.out)["steps"]] == ["destroys"]
     await far.do("heketi", "blockvolume", "delete", row["name"])

@@ -30,7 +30,9 @@ def info_data(facts: HeketiFacts, known: HeketiSite, skew: float | None) -> Row:
         "volumes": [
             {
                 "name": one.name, "id": one.id, "cluster": one.cluster, "type": type_of(one), "size": one.size,
-                "hosts_blocks": one.is_block, "bricks": [_brick(names, b.node, b.path) for b in one.bricks],
+                "hosts_blocks": one.is_block, "free_for_blocks": one.free if one.is_block else None,
+                "takes_blocks": one.is_block and not one.restriction,
+                "bricks": [_brick(names, b.node, b.path) for b in one.bricks],
             }
             for one in sorted(known.volumes.values(), key=lambda one: one.name)
         ],
@@ -58,7 +60,11 @@ def info_lines(facts: HeketiFacts, known: HeketiSite, skew: float | None) -> Ite
     for columns, rows in (
         (("name", "storage", "zone", "state", "devices", "tags", "id"), node_rows(known)),
         (("node", "path", "size", "free", "used", "bricks", "state", "tags", "id"), device_rows(known)),
-        (("name", "size", "id"), block_rows(known)),
+        (("hosts_blocks", "size", "free", "block_volumes", "restriction", "id"), host_rows(known)),
+        (
+            ("block_volume", "size", "ha", "hosts", "id"),
+            [{**row, "block_volume": row["name"]} for row in block_rows(known)],
+        ),
     ):
         if rows:
             yield ""
@@ -91,6 +97,18 @@ def device_rows(known: HeketiSite) -> list[Row]:
         for one in known.devices.values()
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (str(row["node"]), str(row["path"])))
+
+
+def host_rows(known: HeketiSite) -> list[Row]:
+    """The volumes that host block volumes, with what is free in them."""
+    rows = [
+        {
+            "hosts_blocks": one.name, "size": one.size, "free": one.free, "block_volumes": len(one.block_volumes),
+            "restriction": one.restriction, "id": one.id,
+        }
+        for one in known.volumes.values() if one.is_block
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: str(row["hosts_blocks"]))
 
 
 def block_rows(known: HeketiSite) -> list[Row]:

@@ -57,6 +57,12 @@ class SiteClaims(SiteKube):
         await self._heketis.look()
         await self.kube.loaded()
 
+    def look_at_keys(self) -> None:
+        """Read the Secrets and ask heketi again now: something was changed in the cluster, and neither is watched."""
+        if self.kube is not None and self._heketis is not None:
+            self.kube.retry()
+            self._heketis.hurry()
+
     async def know_users(self) -> None:
         """Wait until it was read which claims and pods there are, or that failed."""
         if self.kube is not None:

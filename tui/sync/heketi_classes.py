@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -34,6 +35,13 @@ class HeketiClasses:
         self.probes: dict[str, HeketiProbe] = {}
         self._client, self._tables, self._on_change = client, tables, on_change
         self._task: asyncio.Task[None] | None = None
+        self._asked_anew = 0.0
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """What was answered so far may be over: a key was written, a class made anew."""
+        self._asked_anew = time.time()
+        self._hurry.set()
 
     def start(self) -> None:
         """Ask again and again."""
@@ -61,7 +69,11 @@ class HeketiClasses:
                 await self.look()
             except Exception:
                 log.exception("asking heketi")
-            await asyncio.sleep(_LOOK_SECONDS)
+            # wait_for swallows a cancellation that comes in the same moment as its timeout
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._hurry.wait()
+            self._hurry.clear()
 
     def _is_due(self, one: StorageClass) -> bool:
         if one.provisioner != GLUSTERFS or not one.parameter("resturl"):
@@ -69,7 +81,9 @@ class HeketiClasses:
         if next(self._tables.pending_of_class(one.name), None) is None:
             return False
         known = self.probes.get(one.name)
-        return known is None or time.time() - known.read_at > PAUSE_SECONDS or known.url != one.parameter("resturl")
+        if known is None or known.url != one.parameter("resturl"):
+            return True
+        return known.read_at < max(self._asked_anew, time.time() - PAUSE_SECONDS)
 
     async def _ask(self, one: StorageClass) -> None:
         # where the class turns authentication off the provisioner sends neither user nor key, whatever stands there

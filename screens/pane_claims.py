@@ -29,6 +29,8 @@ NO_KUBERNETES: Final = (
     "down to the disks. Reading is all that it needs; a part that may not be read is named and the rest is shown."
 )
 FOLLOW_SECONDS: Final = 120.0
+WARNED_SECONDS: Final = 15.0
+"""So long after a repair a bound claim may still be told of what was wrong before."""
 HEADINGS: Final = ("Claims", "PersistentVolumes", "StorageClasses")
 
 
@@ -48,7 +50,7 @@ class ClaimsPane(DashboardPane):
         self.claims_view = ClaimsView()
         self.views: list[KubeView[Any]] = [self.claims_view, PersistentView(), ClassesView()]
         self._place = 0
-        self._follow_until = 0.0
+        self._follow_until = self._warned_until = 0.0
 
     def compose_body(self) -> ComposeResult:
         """The explanation, the line about what can't be read, the tables."""
@@ -189,8 +191,11 @@ class ClaimsPane(DashboardPane):
     def follow(self, key: Key) -> None:
         """Show the claim and say what becomes of it, until it is well or FOLLOW_SECONDS are over."""
         self._turn_to(0)
-        self._follow_until = monotonic() + FOLLOW_SECONDS
+        self._wait_from_now()
         self.claims_view.follow(key)
+
+    def _wait_from_now(self) -> None:
+        self._follow_until, self._warned_until = monotonic() + FOLLOW_SECONDS, monotonic() + WARNED_SECONDS
 
     def _check_followed(self) -> None:
         view = self.claims_view
@@ -198,13 +203,16 @@ class ClaimsPane(DashboardPane):
         if key is None:
             return
         if self.app.site is not None and any(operation.running for operation in self.app.site.operations):
-            self._follow_until = monotonic() + FOLLOW_SECONDS
+            self._wait_from_now()
             return
         row = view.rows.get(key)
         name = "/".join(key)
         if row is not None and row.severity == 0 and row.state == "bound":
             volume = row.claim.volume_name if row.claim else ""
             self.app.notify(f"Claim {name} is bound to {volume}.", markup=False)
+            view.follow(None)
+        elif row is not None and row.severity == 1 and row.state == "bound" and monotonic() > self._warned_until:
+            self.app.notify(f"Claim {name} is bound, with a warning: {row.reason}", markup=False)
             view.follow(None)
         elif monotonic() > self._follow_until:
             said = row.text if row is not None else "it does not exist"

@@ -8,15 +8,16 @@ from tui.core.plan import Plan
 from tui.core.units import format_age
 from tui.ops.export import report_of
 from tui.ops.history import Record
+from tui.plans.undo import takes_data
 
 UNDO_WORD: Final = "undo"
 
 
 def careful(plan: Plan, record: Record, now: float) -> Plan:
-    """An undo removes what was made with all that came onto it since: that is said, and a word must be typed."""
+    """A word must be typed; where what was made holds data by now, that this goes with it is said."""
     age = format_age(now - record.entry.started)
-    said = f"What was made {age} ago goes with all that was written to it since."
-    return replace(plan, warnings=(said, *plan.warnings), confirm=plan.confirm or UNDO_WORD)
+    said = (f"What was made {age} ago goes with all that was written to it since.",) if takes_data(plan) else ()
+    return replace(plan, warnings=(*said, *plan.warnings), confirm=plan.confirm or UNDO_WORD)
 
 
 def what_is_left(record: Record, skip: Collection[str] = ()) -> Plan:

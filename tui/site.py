@@ -24,6 +24,7 @@ from tui.ops.history import Entry, Record
 from tui.ops.journal import Journal
 from tui.ops.journal_schema import JournalError
 from tui.ops.lock import ClusterLock, Locks
+from tui.ops.obstacles import with_obstacles
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
@@ -163,6 +164,8 @@ class Site(SiteDrift, SiteClaims):
         record = await self.record(operation)
         plan = undo_of(record)
         refuse_standing(plan, self.store.snapshot)
+        if self.targets is not None:
+            plan = await with_obstacles(plan, self.targets)
         return record.entry.id, with_users(plan, self.tables())
 
     async def resume(self, operation: str, *, skip_failed: bool = False) -> Operation:

@@ -177,7 +177,7 @@ def step(name: str, node: str, danger: Danger = Danger.CHANGES) -> Step:
         (command,),
         subject=f"{node} /dev/sdb",
         danger=danger,
-        undo=(command,),
+        undo=(Command(("lvm", "vgremove", f"vg_{name}")),),
     )
 
 

@@ -103,7 +103,7 @@ class StepRun:
             return False
         answers = await self._ask(checks)
         await self._on_ran("check", list(answers.values()))
-        if step.done and _says_yes(step.done, answers):
+        if step.done and says_yes(step.done, answers):
             return True
         _need(step.guards, answers)
         return False
@@ -115,7 +115,7 @@ class StepRun:
         pause = 0.5
         while True:
             results = await self._nodes.read(self._step.node, parts)
-            unread = next((result for result in results if _is_unread(result)), None)
+            unread = next((result for result in results if is_unread(result)), None)
             if unread is None:
                 return dict(zip(parts, results, strict=False))
             why = explain(unread)
@@ -126,7 +126,7 @@ class StepRun:
             pause = min(4.0, pause * 2)
 
     async def _is_yes(self, check: Check) -> bool:
-        return _says_yes(check, await self._ask([check]))
+        return says_yes(check, await self._ask([check]))
 
     async def _take_back_half(self) -> None:
         """An earlier run broke off in this step: what it left is taken back before it is done anew.
@@ -176,7 +176,7 @@ class StepRun:
         pause = 0.2
         while True:
             looks = {part: await self._nodes.look(self._step.node, part) for part in check.parts()}
-            if _says_yes(check, {part: result for part, result in looks.items() if result is not None}):
+            if says_yes(check, {part: result for part, result in looks.items() if result is not None}):
                 return
             if time.monotonic() >= deadline or self._operation.cancelled:
                 raise StepFailed(
@@ -186,13 +186,13 @@ class StepRun:
             pause = min(2.0, pause * 1.5)
 
 
-def _is_unread(result: Result) -> bool:
+def is_unread(result: Result) -> bool:
     """Whether an API did not say what is there, but that we may not know or that it can't tell just now."""
     code = result.code or 0
     return is_request(result.command) and (code in (401, 403, 429) or code >= 500) and code not in result.command.ok
 
 
-def _says_yes(check: Check, answers: Answers) -> bool:
+def says_yes(check: Check, answers: Answers) -> bool:
     """Whether the answer is a yes. An answer that was cut off is none: what is missing may be what counts."""
     parts = check.parts()
     return all(part in answers and not answers[part].truncated and part.passes(answers[part]) for part in parts)
@@ -201,7 +201,7 @@ def _says_yes(check: Check, answers: Answers) -> bool:
 def _need(guards: Sequence[Check], answers: Answers) -> None:
     """Raises StepFailed at the first no."""
     for guard in guards:
-        if not _says_yes(guard, answers):
+        if not says_yes(guard, answers):
             why = guard.why or f"'{guard.command}' says no"
             raise StepFailed(why, output=text_of(list(answers.values())))
 

@@ -85,7 +85,7 @@ def unused(raw: Raw) -> Check:
         Command(("GET", api.list_path("Pod", meta["namespace"]) + "?fieldSelector=spec.nodeName!="), ok=(200,)),
         matches=r'"items"',
         absent=rf'"claimName"\s*:\s*"{re.escape(meta["name"])}"',
-        why=f"a pod uses claim {meta['namespace']}/{meta['name']} now",
+        why=f"a pod uses claim {meta['namespace']}/{meta['name']} now: end it first",
     )
 
 
@@ -151,6 +151,7 @@ def patch(
     same = {"/metadata/uid": uid}
     changed = _with(raw, changes)
     takes_back = undo and not no_undo
+    since = f"{name} was changed since: what is to be as before has to be put back by hand"
     return Step(
         id=f"{key or 'change'} {name}",
         node=KUBERNETES,
@@ -166,7 +167,7 @@ def patch(
         danger=danger,
         undo=(api.patch(path, uid, changed, old),) if takes_back else (),
         undone=api.holds(path, same | old, f"{name} is not as it was") if takes_back else None,
-        undo_guards=(api.holds(path, same | dict(changes), f"{name} was changed since"),) if takes_back else (),
+        undo_guards=(api.holds(path, same | dict(changes), since),) if takes_back else (),
         no_undo=no_undo,
         retry=True,
     )

@@ -38,6 +38,20 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
     return Plan(new_name or f"Undo: {plan.title}", steps, skipped, tuple(warnings), confirm=confirm)
 
 
+def takes_data(plan: Plan) -> bool:
+    """Whether what a plan takes away may hold data: volumes, bricks and their disks, or claims."""
+    return any(_holds_data(command.argv) for step in plan.steps for command in step.commands)
+
+
+def _holds_data(argv: tuple[str, ...]) -> bool:
+    if argv[0] == "DELETE":
+        return any(f"/{kind}/" in argv[1] for kind in ("volumes", "blockvolumes", "devices", "persistentvolumeclaims"))
+    words = [word for word in argv if not word.startswith("-")]
+    return tuple(words[:2]) in (("lvm", "vgremove"), ("lvm", "lvremove")) or (
+        words[:1] == ["gluster"] and "delete" in words[:-1]
+    )
+
+
 def _deletes_volume(step: Step) -> bool:
     """Whether clients may have written on what the undo takes away."""
     return any(command.argv[0] == "gluster" and "delete" in command.argv[:-1] for command in step.undo)

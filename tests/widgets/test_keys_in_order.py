@@ -153,6 +153,20 @@ async def test_a_key_does_not_answer_a_question_that_comes_up_while_it_is_under_
         await until(pilot, lambda: app.noted == ["answered"])
 
 
+async def test_keys_that_only_move_wait_for_none_and_what_follows_them_stays_behind_them() -> None:
+    async with Floor().run_test() as pilot:
+        held = Held()
+        app = await over(pilot, held)
+        app.type(*["down"] * 9, "y", "escape")
+        await until(pilot, lambda: held.holds and app._under_way is not None and bool(app._typed))
+        # all nine and the y are on their way, Escape waits for the y
+        assert [event.key for event in app._typed if isinstance(event, events.Key)] == ["escape"]
+        assert app.noted == []
+        held.gate.set()
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert app.noted == ["answered"]
+
+
 async def test_what_swallows_a_key_for_ever_stops_no_other_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys_in_order, "MOST_SECONDS", 0.2)
     async with Floor().run_test() as pilot:

@@ -19,6 +19,8 @@ MOST_SECONDS: Final = 1.0
 _DIGITS: Final = dict(zip("¡™£¢∞§¶•ªº", "1234567890", strict=True))
 """What Textual takes Escape and a digit for."""
 
+_MOVES: Final = frozenset({"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k", "backspace"})
+
 
 class Arrived(Message, bubble=True):
     """Goes the same way as a key, right behind it: where it comes out, the key has been dealt with."""
@@ -58,11 +60,23 @@ class KeysInOrder(App[R], Generic[R]):
             event = self._unfolded(self._typed.popleft())
             self._typed_on = self.screen
             target = self.focused or self.screen
+            moves = self._only_moves(event)
             await super().on_event(event)
+            if moves:
+                continue
             behind = Arrived()
             # what a binding with priority has taken goes no further
             if event.is_forwarded and target.post_message(behind):
                 self._under_way, self._since = behind, monotonic()
+
+    def _only_moves(self, event: events.Event) -> bool:
+        """Whether a key leaves screen and focus as they are: many of its kind may be under way at once.
+
+        Who holds such a key down gets one picture for many of them where the machine is slow.
+        """
+        if not isinstance(event, events.Key):
+            return False
+        return event.key in _MOVES or (event.is_printable and isinstance(self.focused, Input))
 
     def _unfolded(self, event: events.Event) -> events.Event:
         """Escape, with the letter or digit put back: where tmux or screen stands between, both come as one key.

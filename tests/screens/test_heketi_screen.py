@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from screens.dashboard import DashboardScreen
 from screens.error import ErrorDialog
 from screens.findings import FindingsDialog
 from screens.heketi_commands import NO_HEKETI
@@ -212,8 +213,17 @@ async def test_a_heketi_that_goes_away_is_said_and_shown_as_old(tmp_path: Path) 
             await app.on(ErrorDialog)
             await app.shows("is unreachable")
             await app.press("escape")
+            # a heketi that says nothing does not agree with the nodes
+            floor = await app.on(DashboardScreen)
+            floor.action_heketi("drift")
+            await app.on(ErrorDialog)
+            await app.shows("is unreachable")
+            await app.press("escape")
             await server.start()
             await app.shows("heketi live")
+            floor.action_heketi("drift")
+            dialog = await app.on(FindingsDialog)
+            assert dialog.heading == "Where heketi and the rest disagree"
 
 
 async def test_the_key_is_asked_for_unseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """One operation: every step live, and in the end what was done, what not, why, and what to do."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from screens.strips import Part, result_line, running_line
 from screens.words import BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented, WrappedText
 from tui.core.plan import Step
-from tui.ops.events import Status, StepReport
+from tui.ops.events import Status, StepReport, status_word
 from tui.widgets.progress_list import Progress, ProgressList
 from tui.widgets.tree_table import TreeTable
 
@@ -161,7 +162,12 @@ def progress(operation: "Operation", now: float) -> Iterator[Progress]:
             seconds = now - operation.step_started[step.id]
         line = operation.live.get(step.id, "") or report.reason
         yield Progress(
-            step.id, step.subject or step.node, one_line(step.title), str(report.status), seconds, one_line(line)
+            step.id,
+            step.subject or step.node,
+            one_line(step.title),
+            status_word(report.status, step.id),
+            seconds,
+            one_line(line),
         )
 
 
@@ -185,15 +191,16 @@ def result_lines(operation: "Operation") -> list[Indented]:
 
 
 def _tally(operation: "Operation") -> list[Part]:
-    statuses = [report.status for report in operation.reports.values()]
+    reports = operation.reports.values()
     tones = {
         Status.DONE: GOOD, Status.PRESENT: GOOD, Status.FAILED: BAD, Status.BLOCKED: WARN, Status.CANCELLED: WARN,
         Status.SKIPPED: WARN,
     }  # fmt: skip
-    counts = [(status, statuses.count(status)) for status in Status if status in statuses]
     parts: list[Part] = []
-    for status, count in counts:
-        parts += [(" · " if parts else "", DIM), (f"{count} {status}", tones.get(status, PLAIN))]
+    for status in Status:
+        words = Counter(status_word(status, report.step) for report in reports if report.status is status)
+        for word, count in words.items():
+            parts += [(" · " if parts else "", DIM), (f"{count} {word}", tones.get(status, PLAIN))]
     return parts or [("nothing was run", DIM)]
 
 

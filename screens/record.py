@@ -21,6 +21,7 @@ from screens.wrapped import Indented, WrappedText
 from tui.actions import DIALOG, OPERATIONS, TABLE, bindings
 from tui.core.plan import Step
 from tui.core.units import format_age
+from tui.ops.events import status_word
 from tui.ops.export import duration, report_of
 from tui.ops.history import Entry, Record
 from tui.widgets.cells import Cell
@@ -101,7 +102,7 @@ class RecordDialog(Dialog[None]):
 
     def _cells(self, step: Step) -> tuple[Cell, ...]:
         report = report_of(self._record, step.id)
-        word = str(report.status)
+        word = status_word(report.status, step.id)
         began = next((run.at - run.seconds for run in self._record.commands if run.step == step.id), None)
         return (
             (f"{getattr(glyphs(), LOOKS[word].counts)} {word}", STATUS_TONES[report.status]),

@@ -8,7 +8,7 @@ from screens.dialog import plain
 from screens.words import ACCENT, BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented
 from tui.core.plan import Step
-from tui.ops.events import Status, StepReport
+from tui.ops.events import Status, StepReport, status_word
 from tui.ops.export import code_words
 from tui.ops.history import CommandRun
 
@@ -22,7 +22,13 @@ OUTPUT_LINES: Final = 400
 def reason_lines(step: Step, report: StepReport) -> Iterator[Indented]:
     """Where, what, how it ended, why, and what to do."""
     tone = STATUS_TONES[report.status]
-    yield 0, plain((f"{one_line(step.node)}: {one_line(step.title)}", "bold"), (f"  {report.status}", tone))
+    yield (
+        0,
+        plain(
+            (f"{one_line(step.node)}: {one_line(step.title)}", "bold"),
+            (f"  {status_word(report.status, step.id)}", tone),
+        ),
+    )
     if report.reason:
         yield 2, plain((report.reason, tone))
     if report.remedy:

@@ -16,6 +16,7 @@ from tui.core.plan import Check, Command, Plan, Result, Skipped, Step
 from tui.core.plan_json import dump_plan, read_plan
 from tui.ops import history
 from tui.ops.events import Status, StepReport
+from tui.ops.export import as_json, as_text
 from tui.ops.journal import Journal, lock_file
 from tui.ops.journal_schema import JournalError, open_journal
 from tui.ops.operation import Operation
@@ -66,6 +67,24 @@ async def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert [(run.command, run.code) for run in record.commands] == [("vgcreate vg_1 /dev/sdb", 5)]
     assert "filter" in record.commands[0].output
     assert not lock_file(journal.path, operation.id).exists()
+
+
+async def test_a_step_that_was_refused_before_it_began_took_no_time(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    operation = Operation(PLAN)
+    await journal.begin(operation, "prod")
+    await journal.step_ended(operation.id, StepReport("a", Status.FAILED, "it was changed since"))
+    await journal.step_begins(operation.id, "b")
+    await journal.step_ended(operation.id, StepReport("b", Status.DONE))
+    operation.end()
+    await journal.ended(operation)
+    await journal.close()
+    record = history.record(journal.path, operation.id)
+    assert (record.reports["a"].seconds, record.reports["a"].begun) == (0.0, False)
+    assert 0.0 <= record.reports["b"].seconds < 1_000_000
+    assert next(step["seconds"] for step in as_json(record)["steps"]) == 0.0
+    assert "then this: done (" in as_text(record)
+    assert "make it: failed (0.0 s)" in as_text(record)
 
 
 async def test_only_the_owner_can_read_it(tmp_path: Path) -> None:

@@ -28,12 +28,12 @@ async def test_counts_groups_and_text_as_it_is() -> None:
         )
         await pilot.pause()
         lines = [" ".join(line[1:].split()) for line in app.lines()]
-    assert lines[0] == "1/4 done, 1 failed, 1 running, 1 not tried"
+    assert lines[0] == "1/4 done, 1 failed, 1 running, 1 not done"
     assert lines[2:8] == [
         "▾ n[1] 1/2 done 1 failed",
         "├─ vgcreate [x] ✓ done 1m05s ok [y]",
         "└─ mount ✗ failed 2s no",
-        "▾ n[2] 0/2 done 1 running, 1 not tried",
+        "▾ n[2] 0/2 done 1 running, 1 not done",
         "├─ lvcreate ▶ running",
         "└─ mkfs ⊘ not tried",
     ]

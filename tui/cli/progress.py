@@ -9,7 +9,7 @@ from tui.cli.output import draw, note, printable
 from tui.cli.table import short_ids
 from tui.core.plan import Step
 from tui.core.units import format_age
-from tui.ops.events import Status, StepReport
+from tui.ops.events import Status, StepReport, status_word
 from tui.ops.operation import Operation
 
 _BAR: Final = 16
@@ -64,7 +64,7 @@ class Progress:
         seconds = f" ({report.seconds:.1f} s)" if report.status in (Status.DONE, Status.FAILED) else ""
         reason = f": {report.reason}" if report.reason else ""
         title = short_ids(step.title) if self._moving else step.title
-        note(f"{count}{step.node}: {title}: {report.status}{seconds}{reason}")
+        note(f"{count}{step.node}: {title}: {status_word(report.status, step.id)}{seconds}{reason}")
         if report.remedy:
             note(f"    what to do: {report.remedy}")
 

@@ -1,12 +1,13 @@
 """Plans and what came of them: in words for people, as plain data for programs."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 from tui.core.plan import Danger, Plan, Skipped, Step
 from tui.core.units import format_age
-from tui.ops.events import Outcome, Status
+from tui.ops.events import Outcome, Status, status_word
 
 _TITLES_MAX: Final = 40
 _SAME_MAX: Final = 3
@@ -50,7 +51,7 @@ def result_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.refused:
         yield f"{outcome.plan.title}: refused, nothing was changed: {outcome.refused}"
         return
-    counts = ", ".join(f"{count} {status}" for status, count in _counts(outcome).items())
+    counts = ", ".join(f"{count} {words}" for words, count in _counts_said(outcome).items())
     seconds = f"{outcome.seconds:.1f} s" if outcome.seconds < 10 else format_age(outcome.seconds)
     yield f"{outcome.plan.title}: {counts or 'nothing to do'}" + (f" in {seconds}" if outcome.reports else "")
     if not outcome.plan.steps and len(outcome.plan.skipped) <= _SAME_MAX:
@@ -111,6 +112,12 @@ def result_data(outcome: Outcome) -> dict[str, Any]:
 
 def _skipped(plan: Plan) -> list[dict[str, Any]]:
     return [{"subject": s.subject, "reason": s.reason, "refused": s.is_fault, "remedy": s.remedy} for s in plan.skipped]
+
+
+def _counts_said(outcome: Outcome) -> dict[str, int]:
+    """The same for people, who are told "gone already" of what an undo did not find."""
+    said = [(status, step) for status in Status for step, r in outcome.reports.items() if r.status is status]
+    return dict(Counter(status_word(status, step) for status, step in said))
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from tui.core.plan import Plan
+from tui.plans.undo import UNDO
 
 
 class Status(StrEnum):
@@ -27,6 +29,14 @@ class Status(StrEnum):
     def lets_on(self) -> bool:
         """What needs the step may go on: it is there, or the admin wants to go on without it."""
         return self.is_good or self is Status.SKIPPED
+
+
+GONE: Final = "gone already"
+
+
+def status_word(status: Status, step: str) -> str:
+    """How the status of a step is said: what an undo was to take away is not "already there" but gone."""
+    return GONE if status is Status.PRESENT and step.startswith(UNDO) else str(status)
 
 
 @dataclass(frozen=True, slots=True)

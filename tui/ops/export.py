@@ -9,7 +9,7 @@ from typing import Any, Final
 from tui.core.plan import Step
 from tui.core.units import format_age
 from tui.dialects.kube_request import METHODS
-from tui.ops.events import Status, StepReport
+from tui.ops.events import Status, StepReport, status_word
 from tui.ops.history import CommandRun, Entry, Record
 
 # as `tui.core.plan.Command` writes a request
@@ -95,7 +95,9 @@ def _lines(record: Record) -> Iterator[str]:
     for number, step in enumerate(plan.steps, 1):
         report = report_of(record, step.id)
         yield ""
-        yield _visible(f"{number}. {step.node}: {step.title}: {report.status} ({report.seconds:.1f} s)")
+        yield _visible(
+            f"{number}. {step.node}: {step.title}: {status_word(report.status, step.id)} ({report.seconds:.1f} s)"
+        )
         if report.reason:
             yield _visible(f"   reason: {report.reason}")
         if report.remedy:

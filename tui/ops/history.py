@@ -93,13 +93,16 @@ def record(path: Path, operation: str) -> Record:
         raise JournalError(f"operation {entry.id} can't be read: {error}", "use the version that wrote it") from error
     steps = _read(path, "SELECT id, status, reason, remedy, started, ended FROM steps WHERE operation = ?", (entry.id,))
     reports = {
-        id_: StepReport(
-            id_, Status(status), reason, remedy, (ended or started or 0) - (started or 0), begun=started is not None
-        )
+        id_: StepReport(id_, Status(status), reason, remedy, _seconds(started, ended), begun=started is not None)
         for id_, status, reason, remedy, started, ended in steps
     }
     sql = "SELECT step, phase, command, code, output, at, seconds FROM commands WHERE operation = ? ORDER BY number"
     return Record(entry, plan, reports, tuple(CommandRun(*row) for row in _read(path, sql, (entry.id,))))
+
+
+def _seconds(started: float | None, ended: float | None) -> float:
+    """How long a step changed things; one that was refused before its first change has no start."""
+    return 0.0 if started is None or ended is None else max(0.0, ended - started)
 
 
 def _as_it_is(path: Path, entry: Entry) -> Entry:

@@ -2,8 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from tui.core.plan import Danger, Plan, Skipped, Step
+
+UNDO: Final = "undo "
+"""What the ids of steps begin with that take another one back."""
 
 
 def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_name: str = "") -> Plan:
@@ -73,9 +77,9 @@ def _why_not(step: Step, taken: list[Step]) -> str:
 
 def _undo_step(step: Step, taken: list[Step], undone: set[str]) -> Step:
     """What was done later on top of it goes first."""
-    later = tuple(f"undo {other.id}" for other in taken if other.id in undone and _stands_on(other, step, taken))
+    later = tuple(f"{UNDO}{other.id}" for other in taken if other.id in undone and _stands_on(other, step, taken))
     return Step(
-        id=f"undo {step.id}",
+        id=f"{UNDO}{step.id}",
         node=step.node,
         title=f"take back: {step.title}",
         commands=step.undo,

@@ -34,6 +34,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "running": Look("running", "bold"),
     "done": Look("good", GOOD),
     "already there": Look("good", GOOD),
+    "gone already": Look("good", GOOD),
     "failed": Look("bad", f"bold {ERROR}"),
     "not tried": Look("blocked", WARNING),
     "cancelled": Look("blocked", WARNING),
@@ -184,5 +185,5 @@ def _summary(counts: Mapping[Counts, int], total: int) -> str:
 
 
 def _rest(counts: Mapping[Counts, int]) -> str:
-    words: tuple[tuple[Counts, str], ...] = (("bad", "failed"), ("running", "running"), ("blocked", "not tried"))
+    words: tuple[tuple[Counts, str], ...] = (("bad", "failed"), ("running", "running"), ("blocked", "not done"))
     return ", ".join(f"{counts[kind]} {word}" for kind, word in words if counts.get(kind))

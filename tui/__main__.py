@@ -65,12 +65,12 @@ def _screen(args: argparse.Namespace, make_site: "MakeSite | None", first_run: "
         note("the screen needs a terminal; without one use a command, such as: brickyard get nodes (see --help)")
         return codes.USAGE
     from screens import house
-    from tui.app import HUNG_UP, BrickyardApp
+    from tui.app import BrickyardApp
 
     terminal.give_size()
     app = BrickyardApp(house(), make_site, first_run=first_run, topology=args.load)
     app.run()
-    if app.return_code == HUNG_UP:
+    if app.return_code == terminal.HUNG_UP:
         terminal.forget()
     return app.return_code or codes.DONE
 

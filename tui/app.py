@@ -3,14 +3,12 @@
 It knows no screen by name: the composition root hands it a `House`, made by `screens.house()`.
 """
 
-import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -26,8 +24,6 @@ from tui.widgets.keys_in_order import KeysInOrder
 
 if TYPE_CHECKING:
     from tui.site import Site
-
-HUNG_UP: Final = 129
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +113,8 @@ class BrickyardApp(KeysInOrder[None], inherit_bindings=False):
         """Paint, and only then begin to work."""
         self.call_after_refresh(self._begin)
         if not self.is_headless:
-            # without a terminal the app ends as with `q`: what runs comes to a safe point
-            end = partial(self.exit, return_code=HUNG_UP)
-            loop = asyncio.get_running_loop()
-            terminal.watch(lambda: loop.call_soon_threadsafe(end), self._drop_output)
+            # then the app ends as with `q`: what runs comes to a safe point
+            terminal.watch(lambda code: self.exit(return_code=code), self._drop_output)
 
     def _drop_output(self) -> None:
         """Take what is drawn: the thread that writes it has ended with the terminal, and drawing would wait for it."""

@@ -1,10 +1,12 @@
-"""Whether the terminal that we draw on is still there, and how large it is where it does not say so."""
+"""What may end the screen from outside, a signal or a terminal that is gone, and how large the terminal is."""
 
+import asyncio
 import contextlib
 import fcntl
 import logging
 import os
 import select
+import signal
 import struct
 import sys
 import termios
@@ -14,6 +16,8 @@ from collections.abc import Callable
 from typing import Final
 
 SECONDS: Final = 2.0
+HUNG_UP: Final = 128 + signal.SIGHUP
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +37,25 @@ def is_gone() -> bool:
     return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
 
 
-def watch(on_gone: Callable[[], object], drain: Callable[[], None]) -> None:
-    """Look every few seconds in a thread of its own; once the terminal is gone call `on_gone`, then `drain` for ever.
+def watch(end: Callable[[int], object], drain: Callable[[], None]) -> None:
+    """Call `end` in the running event loop, with the exit code, for a signal and once the terminal is gone.
 
-    The event loop can't look by itself: it stands still as soon as nobody takes what it draws.
+    For that a thread of its own looks every few seconds, and calls `drain` for ever afterwards: the event loop can't
+    look by itself, as it stands still as soon as nobody takes what it draws. A signal that ended the process by
+    itself would leave the terminal as the screen needs it, and what runs broken off.
     """
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        # nohup has the hang-up ignored: that stays
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, end, 128 + number)
 
     def look() -> None:
         while not is_gone():
             time.sleep(SECONDS)
         log.warning("the terminal is gone: ending")
-        on_gone()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself meanwhile
+            loop.call_soon_threadsafe(end, HUNG_UP)
         while True:
             drain()
             time.sleep(0.05)

@@ -1,6 +1,7 @@
 """A whole simulated site: nodes on loopback addresses, and the files with which brickyard finds them."""
 
 import asyncio
+import atexit
 import itertools
 import json
 import os
@@ -153,6 +154,9 @@ async def start_site(
     names = [f"node{number}" for number in range(1, nodes + 1)] if isinstance(nodes, int) else list(nodes)
     where = Path(folder) if folder is not None else Path(tempfile.mkdtemp(prefix="brickyard-demo-"))
     where.mkdir(parents=True, exist_ok=True)
+    if folder is None:
+        # who ends before the site is open, or breaks off, leaves no key behind
+        atexit.register(shutil.rmtree, where, ignore_errors=True)
     site = DemoSite(where, seed, temporary=folder is None)
     block = _free_block()
     try:

@@ -1,6 +1,7 @@
 """What was changed can be listed, taken back, gone on with; and what is there can be cleaned away."""
 
 import json
+import signal
 
 from tests.cli.running import Cli
 from tui.demo.kube_server import SimKube
@@ -128,3 +129,27 @@ async def test_claims_that_lose_a_volume_are_named_by_its_undo_and_when_that_goe
             node.faults.clear()
         resumed = await cli(*config, "resume")
         assert (resumed.code, "Volume zz is used by claim shop/db (no pod)." in resumed.err) == (0, True), resumed
+
+
+async def test_what_broke_off_is_named_before_anything_else_is_changed(cli: Cli) -> None:
+    cli.demo.nodes[1].faults.stall("lvm vgcreate")
+    await cli.interrupted(signal.SIGKILL, "lvm vgcreate", "topology", "load", cli.demo.topology_path, "--yes")
+    cli.demo.nodes[1].faults.clear()
+    (entry,) = json.loads((await cli("operations", "-o", "json")).out)
+    assert entry["state"] == "broken off"
+    planned = await cli("topology", "load", cli.demo.topology_path, "--dry-run")
+    short = entry["id"][:8]
+    (line,) = [line for line in planned.err.splitlines() if line.startswith("note: ")]
+    assert f"note: '{entry['title']}' broke off on this site: `brickyard resume {short}` goes on with it" in line
+    undone = await cli("undo", "--yes")
+    assert (undone.code, cli.groups()) == (0, [0, 0, 0]), undone
+    assert "note: " not in (await cli("topology", "load", cli.demo.topology_path, "--dry-run")).err
+
+
+async def test_a_device_that_is_not_there_is_a_wrong_name(cli: Cli) -> None:
+    name = cli.demo.nodes[0].name
+    ended = await cli("clean", "device", name, "/dev/nosuch", "--yes")
+    assert (ended.code, f"There is no /dev/nosuch on {name}" in ended.err) == (1, True), ended
+    assert "/dev/sdb" in ended.err
+    ended = await cli("clean", "node", "nosuch", "--yes")
+    assert (ended.code, "known nodes: " in ended.err) == (1, True), ended

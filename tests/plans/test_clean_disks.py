@@ -54,6 +54,14 @@ def test_a_brick_that_is_mounted_elsewhere_too_is_refused() -> None:
     assert "mounted on /mnt/look" in disk_refusal(replace(of, devices=(*disks, device), mounts=(*of.mounts, look)))
 
 
+def test_a_device_that_is_not_there_is_a_wrong_name() -> None:
+    of = facts()
+    caught = refusal(snapshot({"node1": of}), {"node1": of}, CleanTarget("device", node="node1", device="/dev/nosuch"))
+    assert caught.sentence == "There is no /dev/nosuch on node1."
+    (known,) = caught.details
+    assert known.startswith("known disks of node1: /dev/vda, /dev/vdb")
+
+
 def test_a_blank_disk_has_nothing_to_clean() -> None:
     plan = disk_plan(facts())
     assert plan.steps == ()

@@ -17,6 +17,7 @@ from tui.core.plan import Plan, describe
 from tui.core.units import parse_size
 from tui.core.volume_request import VolumeRequest, why_no_request
 from tui.ops.events import Outcome
+from tui.ops.journal_schema import JournalError
 from tui.ops.operation import Operation
 from tui.site import Site
 
@@ -72,6 +73,8 @@ def tell_unreached(site: Site) -> None:
 
 async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: str = "") -> int:
     """Print or run a plan; the answer is the exit code. `undoes` is the id of the operation that it takes back."""
+    if not undoes:
+        await _tell_broken_off(site)
     await site.know_whom_to_lock(plan)
     plan = site.with_lock_words(plan)
     faults = any(skip.is_fault for skip in plan.skipped)
@@ -94,6 +97,18 @@ async def run_plan(args: argparse.Namespace, site: Site, plan: Plan, *, undoes: 
     elif plan.warnings:
         note("\n".join(f"warning: {text}" for text in plan.warnings))
     return await watch(args, site.start(plan, undoes=undoes))
+
+
+async def _tell_broken_off(site: Site) -> None:
+    """One line where an operation on this site broke off: what it left may be in the way."""
+    try:
+        left = await site.unfinished()
+    except JournalError:
+        return  # a run tells that by itself
+    if left:
+        id_, more = left[0].id[:8], f" (and {len(left) - 1} more)" if len(left) > 1 else ""
+        back = "" if left[0].kind == "undo" else f", `brickyard undo {id_}` takes it back"
+        note(f"note: '{left[0].title}' broke off on this site{more}: `brickyard resume {id_}` goes on with it{back}")
 
 
 async def watch(args: argparse.Namespace, operation: Operation) -> int:

@@ -26,6 +26,8 @@ def plan_clean(snapshot: Snapshot, facts: Facts, target: CleanTarget) -> Plan:
     """
     clean = Clean(snapshot, facts, resolve(snapshot, target))
     _look(clean)
+    if target.kind == "device" and target.node in clean.ready:
+        clean_disks.check_there(target.node, target.device, facts[target.node])
     if not clean.held and (target.kind == "device" or not clean.ready):
         _refuse(clean)
     found = find_volumes(clean)

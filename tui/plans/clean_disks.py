@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tui.core.facts import BlockDevice, LogicalVolume, NodeFacts, PhysicalVolume, VolumeGroup
-from tui.core.plan import Check, Command, Danger, Skipped, Step
+from tui.core.plan import Check, Command, Danger, Refused, Skipped, Step
 from tui.core.units import MIB
 from tui.dialects import host, lvm
 from tui.plans import guards
@@ -15,6 +15,7 @@ OUR_GROUP = re.compile(guards.OUR_GROUP)
 BRICK = re.compile("brick_[0-9a-f]{32}")
 POOL = re.compile("tp_[0-9a-f]{32}")
 _SPARE = "lvol0_pmspare"
+_NO_DISKS = frozenset({"loop", "rom", "part", "lvm"})
 _SYSTEM = frozenset({"/", "/boot", "/boot/efi", "/efi", "/usr", "/var", "/var/lib", "/var/log", "/home"})
 
 
@@ -72,6 +73,13 @@ def named_holding(node: str, path: str, facts: NodeFacts) -> Holding | Skipped:
     if reason:
         return Strange(subject, f"{reason}: nothing of brickyard's or heketi's is on it", is_fault=True)
     return Strange(subject, "nothing of brickyard's or heketi's is on it")
+
+
+def check_there(node: str, path: str, facts: NodeFacts) -> None:
+    """Raise Refused where a node has no such device; the details name its disks."""
+    if find_block(facts, path) is None:
+        disks = ", ".join(sorted(device.path for device in facts.devices if device.type not in _NO_DISKS)) or "none"
+        raise Refused(f"There is no {path} on {node}.", (f"known disks of {node}: {disks}",))
 
 
 def find_block(facts: NodeFacts, path: str) -> BlockDevice | None:

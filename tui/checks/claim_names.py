@@ -8,6 +8,7 @@ from bisect import bisect
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
@@ -15,7 +16,9 @@ from tui.core.kube import Key
 
 MOST: Final = 2000
 _COMPARED: Final = 24
-"""How many neighbours in the alphabet are compared, read from the front and from the back."""
+"""How many neighbours in the alphabet are looked at, read from the front and from the back."""
+_LIKELY: Final = 8
+"""How many of them are compared letter by letter: those that share most of their ends."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
@@ -36,10 +39,26 @@ def _meant(name: str, names: frozenset[str]) -> str:
     if wanted in known:
         return known[wanted]
     near = _neighbours(wanted, known)
-    close = get_close_matches(wanted, near, 1, 0.7)
+    likely = nsmallest(_LIKELY, near, key=lambda one: (-_in_common(wanted, one), one))
+    close = get_close_matches(wanted, likely, 1, 0.7)
     if not close and len(wanted) > 3:
         close = [one for one in near if wanted in one or (len(one) > 3 and one in wanted)]
     return known[close[0]] if close else ""
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many letters two names share at the beginning and at the end."""
+    return _same(one, other) + _same(one[::-1], other[::-1])
+
+
+def _same(one: str, other: str) -> int:
+    """How many letters two names begin with alike."""
+    count = 0
+    for mine, its in zip(one, other, strict=False):
+        if mine != its:
+            break
+        count += 1
+    return count
 
 
 def _neighbours(wanted: str, known: Iterable[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Questions whose answer counts only after they could be read: a key may have been meant for what was there before."""
 
+import math
 import time
 from typing import Final, TypeVar
 
@@ -11,7 +12,10 @@ GRACE_SECONDS: Final = 0.4
 
 
 class Considered(Dialog[T]):
-    """Knows since when it is seen without a key that came too early."""
+    """Knows since when it is seen without a key that came too early.
+
+    What counts is when a key was typed: it may have waited long behind others until it was its turn.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,10 +29,10 @@ class Considered(Dialog[T]):
         self._quiet_since = time.monotonic()
 
     def is_too_early(self, grace: float, what: str) -> bool:
-        """Whether less than `grace` seconds have gone by; then `what` could not be read yet, and that is said."""
-        now = time.monotonic()
-        early = now - self._quiet_since < grace
+        """Whether less than `grace` seconds had gone by; then `what` could not be read yet, and that is said."""
+        typed = min(time.monotonic(), self.app.typed_at)
+        early = typed - self._quiet_since < grace
         if early:
-            self._quiet_since = now
+            self._quiet_since = typed if math.isinf(self._quiet_since) else max(typed, self._quiet_since)
             self.app.notify(f"That came before {what} could be read; once more if you mean it.", markup=False)
         return early

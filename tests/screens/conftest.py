@@ -8,6 +8,8 @@ import pytest
 from textual._compositor import Compositor
 
 TURNS = 30
+AT_ONCE = -3600.0
+"""A test types before it looks whether the question was painted."""
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -32,8 +34,8 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(TURNS):
             await asyncio.sleep(0)
 
-    monkeypatch.setattr("screens.plan_review.GRACE_SECONDS", 0.0)
-    monkeypatch.setattr("screens.host_key.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("screens.plan_review.GRACE_SECONDS", AT_ONCE)
+    monkeypatch.setattr("screens.host_key.GRACE_SECONDS", AT_ONCE)
     monkeypatch.setattr("screens.dashboard.REDRAW_SECONDS", 0.01)
     monkeypatch.setattr("screens.operation.REDRAW_SECONDS", 0.01)
     monkeypatch.setattr("textual.app.wait_for_idle", turns)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -159,6 +160,28 @@ async def test_leftovers_are_listed_and_cleaned_one_by_one_or_all_at_once() -> N
         await pilot.press("r")
         await until(pilot, lambda: site.refreshed == 1)
         await shows(pilot, "Nothing was found: no leftovers")
+
+
+async def test_a_confirmation_that_was_typed_before_the_plan_was_shown_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("screens.plan_review.GRACE_SECONDS", 0.0)
+    site = FakeSite(busy_store())
+    async with app_on(site).run_test(size=SIZE, notifications=True) as pilot:
+        await on_tree(pilot, "node", "node1")
+        await pilot.press("3", "s")
+        review = await screen(pilot, PlanReviewDialog)
+        await until(pilot, lambda: review._quiet_since < float("inf"), "the plan painted")
+        # so it is where the keys before it took long
+        ahead = events.Key("Y", "Y")
+        ahead.time = review._quiet_since - 1.0
+        pilot.app.post_message(ahead)
+        notes = pilot.app._notifications
+        await until(pilot, lambda: any("That came before the plan" in note.message for note in notes))
+        assert not site.operations
+        await pilot.press("Y")
+        await screen(pilot, OperationDialog)
+        assert len(site.operations) == 1
 
 
 async def test_a_confirmation_right_after_the_plan_is_shown_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,8 @@ class KeysInOrder(App[R], Generic[R]):
         self._under_way: Arrived | None = None
         self._typed_on: Screen[object] | None = None
         self._since = 0.0
+        self.typed_at = float("inf")
+        """When the key was typed that is being dealt with now, by the monotonic clock; infinite where none is."""
 
     async def on_event(self, event: events.Event) -> None:
         """A key or a pasted text waits until the one before it has arrived."""
@@ -89,11 +91,14 @@ class KeysInOrder(App[R], Generic[R]):
         letter = folded if event.key.startswith("alt+") else _DIGITS.get(folded, "")
         if not letter:
             return event
-        self._typed.appendleft(events.Key(letter, letter))
-        return events.Key("escape", "\x1b")
+        first, second = events.Key("escape", "\x1b"), events.Key(letter, letter)
+        first.time = second.time = event.time
+        self._typed.appendleft(second)
+        return first
 
     @on(Arrived)
     async def _arrived(self, message: Arrived) -> None:
+        self.typed_at = float("inf")
         if message is self._under_way:
             self._under_way = None
             await self._hand_out()
@@ -113,5 +118,6 @@ class KeysInOrder(App[R], Generic[R]):
 
     def on_key(self, event: events.Key) -> None:
         """What came up from another screen than the one that is on top by now was not meant for this one."""
+        self.typed_at = event.time
         if event.is_forwarded and self._typed_on is not None and self.screen is not self._typed_on:
             event.prevent_default()

@@ -5,13 +5,16 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
+from screens.dialog import plain
 from screens.operation import OperationDialog
 from screens.past import careful, what_is_left
 from screens.plan_review import PlanReviewDialog
+from screens.words import one_line
 from tui.app import BrickyardApp
 from tui.core.plan import Plan, Refused
 from tui.ops.journal_schema import JournalError
-from tui.ops.past import check_resumable, failed_steps
+from tui.ops.past import check_resumable, failed_steps, undo_of
+from tui.plans.volume_users import lost_volumes
 
 if TYPE_CHECKING:
     from tui.ops.operation import Operation
@@ -70,9 +73,22 @@ def undo(app: BrickyardApp, operation: str) -> None:
 
 
 async def _undo(app: BrickyardApp, site: "Site", operation: str) -> None:
+    from screens.waiting import WaitingDialog
+
     record = await site.record(operation)
-    id_, plan = await site.undo_plan(record.entry.id)
-    review(app, careful(plan, record, time.time()), undoes=id_)
+
+    async def look() -> Plan:
+        # who loses a volume is known once claims and pods were read
+        if any(lost_volumes(undo_of(record).steps)):
+            await site.know_users()
+        return (await site.undo_plan(record.entry.id))[1]
+
+    text = plain(
+        "What stands on it by now is looked at, and what would be lost.\n\n", (one_line(record.plan.title), "bold")
+    )
+    plan = await app.push_screen_wait(WaitingDialog[Plan]("Undo", text, look))
+    if plan is not None:
+        review(app, careful(plan, record, time.time()), undoes=record.entry.id)
 
 
 def resume(app: BrickyardApp, operation: str, *, skip_failed: bool = False) -> None:

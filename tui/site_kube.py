@@ -19,6 +19,7 @@ from tui.plans.kube_gluster_fit import gluster_fit
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
 from tui.plans.kube_steps import create, one_step
 from tui.plans.kube_wizard import ClaimRequest, StorageClassRequest
+from tui.plans.remedies import plan_start_glusterd
 from tui.remote.errors import RemoteError
 from tui.site_kube_fixes import Fixes, new_token
 from tui.site_kube_gluster import addresses, servers_of
@@ -40,6 +41,8 @@ class SiteKube:
 
     async def fix_plan(self, fix: Fix) -> Plan:
         """The plan of a repair that a finding names. Raises `tui.plans.kube_asks.Needs` where a value is missing."""
+        if fix.name == "start-glusterd":  # a node alone, also where there is no Kubernetes
+            return plan_start_glusterd(fix.value("node"))
         return await Fixes(self._reader(), self.store.snapshot).plan(fix)
 
     def follows(self, fix: Fix, about: ObjectRef | None = None) -> Key | None:

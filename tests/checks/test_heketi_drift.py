@@ -8,7 +8,7 @@ import pytest
 
 from tests.checks.heketi_pair import Pictures, open_pair
 from tui.core.facts import PhysicalVolume
-from tui.core.finding import Finding, Severity
+from tui.core.finding import Finding, Fix, Severity
 from tui.core.heketi_model import HeketiChange, HeketiOperation
 from tui.core.model import Freshness, Snapshot, Source
 from tui.core.units import GIB
@@ -232,6 +232,7 @@ def test_a_node_that_heketi_counts_on_and_that_is_down(healthy: Pictures) -> Non
     stopped = replace(node, glusterd="inactive")
     finding = only(replace(healthy, storage=replace(shot, nodes={**shot.nodes, "node2": stopped})))
     assert (finding.code, finding.definite) == ("R12", True)
+    assert finding.remedies[0].fix == Fix("start-glusterd", (("node", "node2"),))
     away = replace(node, source=Source("node2", Freshness.UNREACHABLE, reason="no route to host"))
     finding = only(replace(healthy, storage=replace(shot, nodes={**shot.nodes, "node2": away})))
     assert (finding.code, finding.definite) == ("R12", False)

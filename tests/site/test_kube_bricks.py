@@ -110,3 +110,15 @@ async def test_a_heal_that_gluster_refuses_says_why(bench: Bench) -> None:
     outcome = await bench.run(plan)
     assert [report.status for report in outcome.reports.values()] == [Status.FAILED]
     assert "the self-heal daemon of volume db is switched off" in outcome.failed[0].reason
+
+
+async def test_a_glusterd_that_is_stopped_is_started_where_there_is_no_kubernetes(bench: Bench) -> None:
+    await with_volume(bench)
+    node = bench.demo.nodes[0]
+    node.machine.glusterd.set_running(False)
+    await bench.site.refresh()
+    assert bench.site.store.snapshot.nodes[node.name].glusterd != "active"
+    outcome = await bench.run(await bench.site.fix_plan(Fix("start-glusterd", (("node", node.name),))))
+    assert outcome.ok, outcome.reports
+    await bench.site.refresh()
+    assert bench.site.store.snapshot.nodes[node.name].glusterd == "active"

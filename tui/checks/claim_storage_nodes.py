@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tui.checks.claim_case import ClaimCase, by_hand, found, seen
+from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_seen_words import some
 from tui.checks.claim_storage_words import DOWN, brick_evidence, gluster_ref
-from tui.core.finding import Evidence, Finding, ObjectRef, Severity
+from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.model import Brick, Node, State, Volume
 
+_NOT_THERE: Final = ("missing", "not-found", "not installed")
 _NO_MEMBER: Final = re.compile(r"no full member \((.*)\)$")
 
 
@@ -44,13 +45,22 @@ def node_faults(case: ClaimCase, gluster: Volume, bricks: list[Brick], chain: li
 def _away(
     case: ClaimCase, gluster: Volume, node: Node, proof: list[Evidence], severity: Severity, *, definite: bool
 ) -> Finding:
-    service = node.glusterd not in ("active", "unknown") and "reached" not in node.reason
-    advice = f"Start glusterd on {node.name}: systemctl start glusterd" if service else f"Bring {node.name} back."
+    back = start_glusterd(node) if "reached" not in node.reason else None
     return found(
         "H3", case.ref, f"storage node '{node.name}' of Gluster volume '{gluster.name}' is away: {node.reason}",
         cause="Its bricks can't be reached: the machine, its network, or its glusterd is down.",
-        proof=proof, remedies=[by_hand(advice)], severity=severity, definite=definite,
+        proof=proof, remedies=[back or by_hand(f"Bring {node.name} back.")], severity=severity, definite=definite,
     )  # fmt: skip
+
+
+def start_glusterd(node: Node) -> Remedy | None:
+    """Start it on a node where it does not run; None where it runs or nobody knows."""
+    if node.glusterd in ("active", "unknown"):
+        return None
+    if node.glusterd in _NOT_THERE:
+        return by_hand(f"Install the Gluster server on {node.name} and start it.")
+    title = f"Start glusterd on {node.name}, now and at each start of the node"
+    return fixed_by(title, "start-glusterd", node=node.name)
 
 
 def _no_member(

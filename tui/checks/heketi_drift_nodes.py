@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tui.checks.claim_case import by_hand, fixed_by, found, seen
+from tui.checks.claim_storage_nodes import start_glusterd
 from tui.checks.heketi_drift_case import Drift, device_ref, node_ref
 from tui.core.finding import Finding, ObjectRef, Severity
 from tui.core.heketi_model import FAILED, OFFLINE, ONLINE, HeketiDevice, HeketiNode
@@ -29,12 +30,11 @@ def node_rules(drift: Drift) -> Iterator[Finding]:
 def _down(node: HeketiNode, known: Node) -> Iterator[Finding]:
     """A node that heketi counts on. It looks every two minutes by itself, and keeps what it saw to itself."""
     away = known.source.freshness is Freshness.UNREACHABLE
-    stopped = known.source.freshness is Freshness.LIVE and known.glusterd not in ("active", "unknown")
-    if not away and not stopped:
+    start = start_glusterd(known) if known.source.freshness is Freshness.LIVE else None
+    if not away and start is None:
         return
     ref = node_ref(node)
     why = f"it can't be reached from here ({known.source.reason})" if away else f"its glusterd is {known.glusterd}"
-    remedies = [by_hand("Start glusterd on it: systemctl enable --now glusterd")] if stopped else []
     yield found(
         "R12", ref, f"node {node.name} is online in heketi, and {why}",
         cause="heketi's state is what was set, not what is. Volumes that need this node can't be made, and what "
@@ -42,11 +42,11 @@ def _down(node: HeketiNode, known: Node) -> Iterator[Finding]:
         proof=[seen(ref, "state in heketi", node.state), seen(ObjectRef("Node", "", known.name), "state", known.state),
                seen(ObjectRef("Node", "", known.name), "reason", known.source.reason or known.reason)],
         remedies=[
-            *remedies,
+            *([start] if start is not None else []),
             fixed_by(f"Disable {node.name} in heketi until it is back", "heketi-state", kind="nodes", id=node.id,
                      state=OFFLINE),
         ],
-        severity=Severity.WARNING, definite=stopped,
+        severity=Severity.WARNING, definite=start is not None,
     )  # fmt: skip
 
 

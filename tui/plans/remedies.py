@@ -46,7 +46,7 @@ def plan_for(finding: Finding, facts: NodeFacts) -> Plan | None:
     if finding.code in _PACKAGES:
         return plan_install(node, finding.code, facts)
     if finding.code in ("glusterd-stopped", "glusterd-disabled"):
-        return Plan(f"Start glusterd on {node}, now and at each start of the node", (_enable_glusterd(node),))
+        return plan_start_glusterd(node)
     if finding.code == "dm-thin-pool-missing":
         return plan_thin_module(node)
     if finding.code == "device-filtered":
@@ -81,6 +81,11 @@ def plan_install(node: str, code: str, facts: NodeFacts) -> Plan | None:
     )
     steps = (install, _enable_glusterd(node, needs=(install.id,))) if code == "glusterd-missing" else (install,)
     return Plan(f"Install {', '.join(packages)} on {node}", steps)
+
+
+def plan_start_glusterd(node: str) -> Plan:
+    """glusterd of a node runs, now and after each restart of the node."""
+    return Plan(f"Start glusterd on {node}, now and at each start of the node", (_enable_glusterd(node),))
 
 
 def _enable_glusterd(node: str, needs: tuple[str, ...] = ()) -> Step:

@@ -128,3 +128,19 @@ def test_a_volume_that_is_younger_than_what_the_nodes_told_is_not_missing() -> N
     assert codes(bound(before, path="dbx"), "data") == []
     after = replace(site(), volumes_read={CLUSTER: made + 60, "other": made + 1})
     assert codes(bound(after, path="dbx"), "data") == ["F7"]
+
+
+@pytest.mark.parametrize(
+    ("glusterd", "fix", "by_hand"),
+    [
+        ("inactive", [("start-glusterd", {"node": "node2"})], ""),
+        ("not installed", [], "Install the Gluster server on node2 and start it."),
+    ],
+)
+def test_glusterd_that_is_stopped_is_started_from_here(
+    glusterd: str, fix: list[tuple[str, dict[str, str]]], by_hand: str
+) -> None:
+    stopped = entry(2, facts(2, glusterd=glusterd, peers=()))
+    finding = one(bound(site({2: stopped}, with_brick(volume(), 1, online=None, pid=None))), "H3", "data")
+    assert fixes(finding) == fix
+    assert by_hand in ("", finding.remedies[0].title)

@@ -10,6 +10,7 @@ from tui.core.units import format_age
 
 _ALMOST: Final = 0.8
 """The share of a limit from which on Gluster itself warns, by default."""
+_MOST_FILES: Final = 5
 Line = tuple[str, str, str]  # label ("" under the one above, "-" a heading), text, style
 
 
@@ -25,6 +26,9 @@ def heal_lines(snapshot: Snapshot, volume: Volume, now: float) -> Iterable[Line]
     age = f" ({format_age(max(0.0, now - read_at))} ago)"
     text, tone = _sums(heal)
     yield ("copies", text + age, tone)
+    if heal.files:
+        more = f" and {len(heal.files) - _MOST_FILES} more" if len(heal.files) > _MOST_FILES else ""
+        yield ("split-brain", ", ".join(heal.files[:_MOST_FILES]) + more, BAD)
     if heal.unread:
         yield ("compared", f"the last try failed: {heal.unread}", WARN)
 

@@ -39,7 +39,7 @@ async def test_split_brain_is_a_fault(loaded: Cli) -> None:
         assert "SPLIT-BRAIN: 2 entries" in ended.out
         ended = await loaded.here("get", "volumes", "--copies", "-o", "json")
         (row,) = json.loads(ended.out)
-        assert (row["state"], row["split_brain"]) == ("degraded", 2)
+        assert (row["state"], row["split_brain"], row["split_brain_files"]) == ("degraded", 2, ["/a", "/b"])
         assert [brick["split_brain"] for brick in row["heal_bricks"]] == [2, 2, 0]
     finally:
         for brick in volume.bricks:

@@ -8,7 +8,7 @@ from tests.dialects.answers import gluster_answer
 from tui.core.heal import BrickHeal
 from tui.core.plan import Result
 from tui.dialects import gluster_heal
-from tui.dialects.gluster_heal import parse_heal, parse_split_brain
+from tui.dialects.gluster_heal import file_names, parse_heal, parse_split_brain
 
 DOWN = "Transport endpoint is not connected"
 
@@ -89,3 +89,10 @@ def test_the_files_in_split_brain_by_brick() -> None:
     files = '<file gfid="7e0f">/a &amp; b/[red]x</file><file gfid="8e0f">&lt;gfid:8e0f&gt;</file>'
     more = replace(answer, stdout=answer.stdout.replace("<status>Connected", f"{files}<status>Connected"))
     assert parse_split_brain(more)[names[0]] == ("/a & b/[red]x", "<gfid:8e0f>")
+
+
+def test_files_are_named_once_by_their_path_where_one_brick_knows_it() -> None:
+    assert file_names({"a:/b": ("<gfid:7e0f>",), "b:/b": ("/file",), "c:/b": ()}, 9) == ("/file",)
+    assert file_names({"a:/b": ("<gfid:7e0f>", "/x"), "b:/b": ("<gfid:7e0f>", "/x")}, 9) == ("/x", "gfid:7e0f")
+    assert file_names({"a:/b": ("/x", "/y", "/z")}, 2) == ("/x", "/y")
+    assert file_names({}, 9) == ()

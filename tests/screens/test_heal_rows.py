@@ -111,3 +111,9 @@ def quotas(snapshot: Snapshot) -> list[tuple[str, str, str]]:
 )
 def test_quotas_stand_in_the_details(snapshot: Snapshot, lines: list[tuple[str, str, str]]) -> None:
     assert quotas(snapshot) == lines
+
+
+def test_files_in_split_brain_are_named_the_first_of_them() -> None:
+    files = tuple(f"/{number}" for number in range(7))
+    lines = details(site(heals=heal((0, 7), (0, 7), (0, 0), files=files)))
+    assert lines[1] == ("split-brain", "/0, /1, /2, /3, /4 and 2 more", BAD)

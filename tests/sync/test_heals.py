@@ -101,6 +101,10 @@ async def test_what_is_well_is_asked_about_rarely_and_what_is_not_more_often(ben
     watch = HealWatch(bench.site.store, counting, look=0.01, rest=0.0, every=1000.0, news=0.0)
     await watched(watch, lambda: sum(name == "c" for _, name in counting.asked) >= 4)
     assert [sum(asked == name for _, asked in counting.asked) for name in ("a", "b")] == [1, 1]
+    found = heal(bench, "c")
+    assert found is not None
+    assert (found.split_brain, found.files) == (1, ("/x",))
+    assert {line.split()[5] for _, line in bench.asked("info split-brain")} == {"c"}
 
 
 async def test_a_brick_that_came_or_went_makes_its_volume_due(bench: Bench) -> None:

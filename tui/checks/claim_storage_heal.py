@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
+from tui.checks.claim_seen_words import some
 from tui.checks.claim_storage_words import DOWN, gluster_ref
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.heal import BrickHeal, Heal, entries
@@ -38,6 +39,7 @@ def _split_brain(case: ClaimCase, gluster: Volume, heal: Heal, count: int, chain
         cause="Copies were written apart from each other while nodes did not see each other. Gluster does not choose "
         "one: reads of them fail with 'Input/output error' until somebody does.",
         proof=[*chain, seen(gluster_ref(gluster), "entries in split-brain", count),
+               *([seen(gluster_ref(gluster), "files", some(heal.files, _MOST))] if heal.files else []),
                *(_evidence(brick, "entries in split-brain", brick.split_brain) for brick in told[:_MOST])],
         remedies=_resolve(gluster.name, told),
     )  # fmt: skip

@@ -78,7 +78,7 @@ def _volume(volume: Volume, snapshot: Snapshot, now: float) -> Row:
         "size": volume.size, "used": volume.used, "options": volume.options,
         "bricks": [f"{host}:{path}" for _, host, path in volume.bricks],
         "heal_pending": heal.pending, "split_brain": heal.split_brain, "healing": heal.healing,
-        "heal_read_at": timestamp(read_at),
+        "split_brain_files": None if read_at is None else list(heal.files), "heal_read_at": timestamp(read_at),
         "heal_age_seconds": None if read_at is None else round(max(0.0, now - read_at), 1),
         "heal_bricks": None if read_at is None else [_brick_heal(brick) for brick in heal.bricks],
         "quotas": [_quota(quota) for quota in volume.quotas] if has_limits else None,

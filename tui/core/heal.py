@@ -29,13 +29,15 @@ class BrickHeal:
 class HealFacts:
     """What a pool last said of one volume's copies; `read_at` is None while nothing was said.
 
-    `unread` says why the last try failed; the bricks are then those of the time before.
+    `unread` says why the last try failed; the bricks are then those of the time before. `files` are in split-brain,
+    the first of them, as paths from the root of the volume or as "gfid:..." where nobody knew the path.
     """
 
     read_at: float | None
     read_from: str
     bricks: tuple[BrickHeal, ...] = ()
     unread: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Heal:
     healing: int | None = None
     bricks: tuple[BrickHeal, ...] = ()
     unread: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def is_apart(self) -> bool:
@@ -72,6 +75,7 @@ def heal_of(facts: HealFacts, sets: Sequence[Sequence[tuple[str, str]]]) -> Heal
         _sum([[brick.healing for brick in members] for members in known]),
         tuple(brick for members in known for brick in members),
         facts.unread,
+        facts.files,
     )
 
 

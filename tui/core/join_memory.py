@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NODE_FIELDS = tuple(name for name in NodeFacts.__dataclass_fields__ if name != "read_at")
 # what of a node goes into its devices and bricks: the indexes over its facts, and how it is
 Standing = tuple[NodeView, bool, State, str]
-Said = tuple[tuple[BrickHeal, ...], str] | None
+Said = tuple[tuple[BrickHeal, ...], str, tuple[str, ...]] | None
 
 
 def nodes_alike(one: NodeFacts, other: NodeFacts) -> bool:
@@ -125,7 +125,7 @@ def standing(view: NodeView, node: Node) -> Standing:
 
 def said_of(heal: HealFacts | None) -> Said:
     """What of the copies goes into their volume: all but the time it was read."""
-    return None if heal is None else (heal.bricks, heal.unread)
+    return None if heal is None else (heal.bricks, heal.unread, heal.files)
 
 
 def _same_facts(before: "NodeEntry", now: "NodeEntry") -> bool:

@@ -6,6 +6,7 @@ its counts are unknown and never 0. `heal info` connects to every brick as a cli
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -58,6 +59,18 @@ def _brick(element: ET.Element) -> BrickHeal:
     healing = number(element, "numberOfEntriesPossiblyHealing")
     counted = None not in (pending, split_brain, healing)
     return BrickHeal(host, path, pending, split_brain, healing, "" if counted else "it was not counted")
+
+
+def file_names(found: Mapping[str, Sequence[str]], most: int) -> tuple[str, ...]:
+    """The first entries of all bricks, as `split-brain latest-mtime FILE` takes them; paths before numbers.
+
+    Which brick tells a path and which a gfid depends on what was looked up before, so that one file may come twice.
+    """
+    names = dict.fromkeys(name for files in found.values() for name in files)
+    paths = [name for name in names if not name.startswith("<")]
+    fewer = max((len(files) for files in found.values()), default=0) - len(paths)
+    numbers = [name.strip("<>") for name in names if name.startswith("<")]
+    return tuple([*paths, *numbers[: max(0, fewer)]][:most])
 
 
 def parse_split_brain(result: Result) -> dict[str, tuple[str, ...]]:

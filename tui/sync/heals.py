@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tui.core.heal import HealFacts
@@ -17,7 +17,7 @@ from tui.core.plan import Result
 from tui.core.quota import QuotaFacts
 from tui.core.runner import Runner
 from tui.core.store import Store
-from tui.dialects.gluster_heal import heal_summary, parse_heal
+from tui.dialects.gluster_heal import file_names, heal_summary, parse_heal, parse_split_brain, split_brain_files
 from tui.dialects.gluster_quota import parse_quotas, quota_list
 from tui.remote.errors import CommandTimeout, RemoteError
 
@@ -28,6 +28,8 @@ NEWS_SECONDS: Final = 60.0
 REST_SECONDS: Final = 5.0
 REST: Final = 4.0
 LOOK_SECONDS: Final = 10.0
+# of files in split-brain so many are named
+MOST_FILES: Final = 20
 
 log = logging.getLogger(__name__)
 Standing = tuple[str, ...]
@@ -134,19 +136,31 @@ class HealWatch:
             except RemoteError as error:
                 log.info("copies of %s from %s: %s", volume.name, node.name, error)
                 continue
-            self._take(volume, node.name, results)
+            await self._take(volume, node.name, results)
             return
 
-    def _take(self, volume: Volume, node: str, results: Sequence[Result]) -> None:
+    async def _take(self, volume: Volume, node: str, results: Sequence[Result]) -> None:
         """Put the answers into the store, as far as they can be read."""
         for result in results:
             if result.command == heal_summary(volume.name):
-                self._store.put_heal(volume.id, _heal(result, node))
+                facts = _heal(result, node)
+                if any(brick.split_brain for brick in facts.bricks):
+                    facts = replace(facts, files=await self._files(volume, node))
+                self._store.put_heal(volume.id, facts)
                 continue
             try:
                 self._store.put_quotas(volume.id, QuotaFacts(time.time(), parse_quotas(result)))
             except ValueError as error:
                 log.info("quotas of %s from %s: %s", volume.name, node, error)
+
+    async def _files(self, volume: Volume, node: str) -> tuple[str, ...]:
+        """Which files are in split-brain, the first of them; () where that can't be read."""
+        try:
+            [result] = await self._runner.run(node, [split_brain_files(volume.name)], stop=False)
+            return file_names(parse_split_brain(result), MOST_FILES)
+        except (RemoteError, ValueError) as error:
+            log.info("files in split-brain of %s from %s: %s", volume.name, node, error)
+            return ()
 
 
 def _heal(result: Result, node: str) -> HealFacts:

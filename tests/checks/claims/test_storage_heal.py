@@ -30,6 +30,11 @@ def test_split_brain_names_the_bricks_and_the_exact_commands() -> None:
     assert fixes(finding) == []
 
 
+def test_the_files_are_named_where_they_are_known() -> None:
+    finding = one(bound(site(heals=heal((0, 2), (0, 2), (0, 0), files=("/a", "gfid:7e0f")))), "H6", "data")
+    assert ("files", "/a and gfid:7e0f") in [(piece.field, piece.value) for piece in finding.proof]
+
+
 def test_one_entry_is_one() -> None:
     finding = one(bound(site(heals=heal((0, 1), (0, 1), (0, 0)))), "H6", "data")
     assert finding.sentence == "1 entry of Gluster volume 'db' is in split-brain"

@@ -16,6 +16,10 @@ from tui.site_locks import nodes_to_lock, why_not_locked
 
 FRESH_POLLS: Final = 8
 """What Gluster said longer ago than so many rounds of polling says nothing about what is missing there."""
+_MODES: Final = {
+    "read-only": "heketi is read-only: it refuses this until it is started anew, or its process gets SIGUSR2.",
+    "local-client": "heketi is in the mode local-client: it refuses this unless it is asked from its own host.",
+}
 
 
 class SiteDrift(SiteHeketi):
@@ -64,15 +68,16 @@ class SiteDrift(SiteHeketi):
     def with_lock_words(self, plan: Plan) -> Plan:
         """The plan, with a warning where it goes through heketi and nothing keeps other admins out.
 
-        What goes over SSH because the clusters have left heketi says so, once.
+        That heketi takes no changes just now is said too. What goes over SSH because the clusters have left heketi
+        says so, once.
         """
         facts = self.store.heketi
         if facts is None:
             return plan
         if not _goes_through(plan):
             return self._with_left_words(plan)
-        words = why_not_locked(plan, self.store.storage, facts.site)
-        return replace(plan, warnings=(*plan.warnings, words)) if words else plan
+        words = (_MODES.get(facts.mode, ""), why_not_locked(plan, self.store.storage, facts.site))
+        return replace(plan, warnings=(*plan.warnings, *(text for text in words if text)))
 
     def _with_left_words(self, plan: Plan) -> Plan:
         storage = any(step.node not in API_TARGETS for step in plan.steps)

@@ -96,6 +96,9 @@ async def test_where_no_node_can_be_locked_the_review_says_so(tmp_path: Path) ->
         assert words.startswith("Nothing keeps another admin from changing the same at the same time: this site names")
         assert bench.site.with_lock_words(plan_log_level("info", "debug")).warnings == ()
         assert (await bench.run(plan)).ok
+        assert (await bench.run(plan_mode("normal", "read-only"))).ok
+        [mode] = bench.site.with_lock_words(plan_log_level("info", "debug")).warnings
+        assert mode.startswith("heketi is read-only: it refuses this")
     async with beside(tmp_path / "beside") as bench:
         assert bench.demo is not None
         plan = bench.site.volume_create_plan(VolumeRequest("db", GIB))

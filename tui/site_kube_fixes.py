@@ -116,10 +116,9 @@ class Fixes:
     async def patch_volume(self, fix: Fix) -> Plan:
         raw = await self._read.need(VOLUME, "", fix.value("volume"))
         labels = dict(pair.partition("=")[::2] for pair in _words(fix.value("labels")))
-        names = [key for key, _ in fix.values]
         return kube_volume.plan_patch_volume(
             raw, capacity=fix.value("capacity"), access_modes=_words(fix.value("access_modes")), labels=labels,
-            class_name=fix.value("class") if "class" in names else None, gid=fix.value("gid"),
+            class_name=fix.given("class"), gid=fix.value("gid"),
             policy=fix.value("policy"),
         )  # fmt: skip
 
@@ -128,11 +127,10 @@ class Fixes:
         raw = await self._read.need(CLAIM, namespace, name)
         bound = raw["spec"].get("volumeName")
         volume = await self._read.one(VOLUME, "", bound) if bound else None
-        given = dict(fix.values)
         changes = ClaimChanges(
-            class_name=given.get("class"), size=given.get("size"), volume_name=given.get("volume_name"),
-            access_modes=tuple(_words(given["access_modes"])) if given.get("access_modes") else None,
-            selector=given.get("selector"), volume_mode=given.get("volume_mode"),
+            class_name=fix.given("class"), size=fix.given("size"), volume_name=fix.given("volume_name"),
+            access_modes=tuple(_words(fix.value("access_modes"))) or None,
+            selector=fix.given("selector"), volume_mode=fix.given("volume_mode"),
         )  # fmt: skip
         pods = await self._read.many("Pod", namespace)
         return kube_claim.plan_recreate_claim(raw, volume, pods, changes, new_token())

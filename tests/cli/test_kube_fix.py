@@ -62,6 +62,22 @@ async def test_what_is_missing_is_named(cli: KubeCli) -> None:
     assert (ended.code, "--set gluster=VALUE" in ended.err) == (1, True)
 
 
+async def test_a_value_that_the_repair_does_not_know_is_wrong_input(cli: KubeCli) -> None:
+    before = labels(cli)
+    ended = await cli("fix", "F2", "wiki/pages", "--set", "addresses=10.0.0.11", "--set", "nonsense=1", "--yes")
+    assert ended.code == 2
+    assert "--set nonsense=... would do nothing in this repair; it looks at addresses" in ended.err
+    assert labels(cli) == before
+    # nobody can be asked, so that what is missing comes first
+    assert (await cli("fix", "D4", "ci/artifacts", "--set", "nonsense=1", "--yes")).code == 1
+
+
+async def test_help_names_all_options(cli: KubeCli) -> None:
+    ended = await cli("fix", "--help")
+    usage = " ".join(ended.out.partition("positional")[0].split())
+    assert "[--set NAME=VALUE] [--key-file FILE]" in usage
+
+
 async def test_what_can_not_be_fixed(cli: KubeCli) -> None:
     nothing = await cli("fix", "C1", "ci/maven")
     assert (nothing.code, "C1 was not found for ci/maven" in nothing.err) == (1, True)

@@ -19,6 +19,8 @@ from tui.site import Site
 async def fix_finding(args: argparse.Namespace, site: Site, finding: Finding) -> int:
     """Run a remedy of a finding; the answer is the exit code. Raises WrongInput, Refused."""
     remedy = _remedy(args, finding)
+    if remedy.plan is not None and args.set:
+        raise WrongInput(f"the repair of {finding.code} has no value that --set could change")
     plan = remedy.plan or await _plan(args, site, remedy.fix or Fix(""))
     if args.dry_run and not await _rehearse(site, plan):
         await run_plan(args, site, plan)
@@ -41,10 +43,12 @@ def _remedy(args: argparse.Namespace, finding: Finding) -> Remedy:
 
 
 async def _plan(args: argparse.Namespace, site: Site, fix: Fix) -> Plan:
-    fix = _with_values(args, site, fix)
+    fix, heard = _overheard(_with_values(args, site, fix))
     while True:
         try:
-            return await site.fix_plan(fix)
+            plan = await site.fix_plan(fix)
+            _check_heard(args, fix, heard)
+            return plan
         except Needs as missing:
             if value := await _asked(site, missing):
                 fix = answered(fix, missing.name, value)
@@ -52,6 +56,27 @@ async def _plan(args: argparse.Namespace, site: Site, fix: Fix) -> Plan:
             more = "--key-file FILE" if missing.secret else f"--set {missing.name}=VALUE"
             choices = (f"possible: {', '.join(missing.choices)}",) if missing.choices else ()
             raise Refused(f"{missing.sentence} Give it with {more}.", choices) from None
+
+
+def _overheard(fix: Fix) -> tuple[Fix, set[str]]:
+    """The same repair, and the names of its values that were asked for so far."""
+    heard: set[str] = set()
+
+    class Overheard(Fix):
+        def given(self, name: str) -> str | None:
+            heard.add(name)
+            return Fix.given(self, name)
+
+    return Overheard(fix.name, fix.values), heard
+
+
+def _check_heard(args: argparse.Namespace, fix: Fix, heard: set[str]) -> None:
+    """Raise WrongInput for a value that did nothing: most likely its name is mistyped."""
+    given = [pair.partition("=")[0] for pair in args.set]
+    for name in given:
+        if name not in heard and not (name.startswith("param.") and fix.name == "recreate-class"):
+            known = ", ".join(sorted(heard - {"key"}))
+            raise WrongInput(f"--set {name}=... would do nothing in this repair; it looks at {known or 'no value'}")
 
 
 def _with_values(args: argparse.Namespace, site: Site, fix: Fix) -> Fix:

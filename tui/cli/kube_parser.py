@@ -72,7 +72,8 @@ def add_kube_commands(
     copies_option(explain)
     formats(explain)
     site(explain)
-    fix = command("fix", "CODE OBJECT [--remedy N] [--dry-run] [--yes] [-o FORMAT]", "repair what was found", _FIX)
+    usage = "CODE OBJECT [--remedy N] [--set NAME=VALUE] [--key-file FILE] [--dry-run] [--yes] [-o FORMAT]"
+    fix = command("fix", usage, "repair what was found", _FIX)
     fix.add_argument("code", metavar="CODE", help="the code of the finding, for example C1")
     fix.add_argument("object", metavar="OBJECT", help="NAMESPACE/NAME of a claim, or the name of another object")
     fix.add_argument("--remedy", type=int, default=0, metavar="N", help="which of the remedies, counted from 1")

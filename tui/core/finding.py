@@ -26,7 +26,12 @@ class Fix:
 
     def value(self, name: str, default: str = "") -> str:
         """One of the values."""
-        return next((value for key, value in self.values if key == name), default)
+        given = self.given(name)
+        return default if given is None else given
+
+    def given(self, name: str) -> str | None:
+        """One of the values; None where it is not there, which may mean something else than ""."""
+        return next((value for key, value in self.values if key == name), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ def test_a_brick_whose_process_is_down() -> None:
     assert snapshot.volumes["db"].reason == "1 of 3 bricks is down (node3: its process does not run)"
 
 
+def test_a_brick_whose_node_has_no_glusterd_is_told_of_once() -> None:
+    silent = {3: entry(3, facts(3, glusterd="inactive"))}
+    snapshot = site(silent, with_brick(volume(), 2, online=False, pid=None))
+    said = "1 of 3 bricks is down (node3: glusterd does not run (inactive))"
+    assert snapshot.volumes["db"].reason == said
+
+
 def test_a_brick_that_is_not_mounted() -> None:
     said = facts(3, mounts=facts(3).mounts[:1])
     snapshot = site({3: entry(3, said)}, with_brick(volume(), 2, online=False))

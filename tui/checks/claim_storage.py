@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from tui.checks.claim_case import ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_chain_words import addresses_of, gluster_key_of, gluster_name, is_read, pool_of
 from tui.checks.claim_mount import is_held_up
+from tui.checks.claim_names import did_you_mean
 from tui.checks.claim_seen_words import bound_volume, is_quiet, pod_ref, some, volume_ref
 from tui.checks.claim_storage_heal import heal_faults
 from tui.checks.claim_storage_nodes import node_faults, quorum_faults
 from tui.checks.claim_storage_quota import quota_faults
 from tui.checks.claim_storage_words import DOWN, brick_evidence, brick_words, full_brick, gluster_ref
-from tui.core.document import nearest
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import PersistentVolume
 from tui.core.links import bricks_of_volume
@@ -49,7 +49,7 @@ def _unknown_volume(case: ClaimCase, volume: PersistentVolume) -> Iterator[Findi
     if pool is None or not is_read(world, pool) or world.storage.is_younger(volume.created, pool):
         return
     names = [one.name for one in world.storage.volumes.values() if one.cluster == pool]
-    near = nearest(name, names)
+    near = did_you_mean(name, names)
     pods = [pod for pod in world.tables.pods_of(case.key)[:50] if not is_quiet(pod) and is_held_up(pod)]
     sentence = f"there is no Gluster volume '{name}' in the pool that its PersistentVolume names"
     yield found(

@@ -112,7 +112,9 @@ def _is_dead(volume: VolumeFact, members: Sequence[Brick]) -> bool:
 def _words(faults: Sequence[Brick], count: int) -> str:
     down = [brick for brick in faults if brick.state is not State.DEGRADED]
     first = (down or faults)[0]
-    where = f"{first.node or first.host}: {first.reason}"
+    host = first.node or first.host
+    # what is wrong with the node itself begins with its name already
+    where = first.reason if first.reason.startswith(f"{host}: ") else f"{host}: {first.reason}"
     if not down:
         return where
     return f"{len(down)} of {count} bricks {'is' if len(down) == 1 else 'are'} down ({where})"

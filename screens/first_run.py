@@ -18,6 +18,7 @@ FIELDS: Final = (
     Field("name", "site", value="main", hint="a name for it"),
     Field("nodes", "nodes", required=False, hint="addresses: node1, node2"),
     Field("topology", "topology file", required=False, hint="or a file with them"),
+    Field("kubeconfig", "kubeconfig", required=False, hint="of the cluster with claims"),
     Field("user", "SSH user", value="root", hint="another user needs sudo"),
     Field("key", "SSH key", required=False, hint="empty: the SSH agent"),
 )
@@ -65,18 +66,24 @@ class FirstRunDialog(Dialog[MakeSite]):
     @on(Form.Submitted)
     def _submitted(self, event: Form.Submitted) -> None:
         draft = draft_of(event.values)
-        if not draft.nodes and not draft.topology:
-            self.query_one(Form).show_problem("nodes", "name a node, or a topology file")
+        if not (draft.nodes or draft.topology or draft.kubeconfig):
+            self.query_one(Form).show_problem("nodes", "name a node, a topology file or a kubeconfig")
             self.query_one(Form).edit("nodes")
             return
         try:
             self.dismiss(self._first_run.save(draft))
-        except (Refused, OSError, ValueError) as error:
-            self.query_one("#first-run-why", Static).update(plain((str(error), BAD)))
+        except OSError as error:
+            self._tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        except (Refused, ValueError) as error:
+            self._tell(str(error))
+
+    def _tell(self, why: str) -> None:
+        self.query_one("#first-run-why", Static).update(plain((why, BAD)))
 
 
 def draft_of(values: dict[str, str]) -> SiteDraft:
     """The answers of the form."""
     nodes = tuple(values["nodes"].replace(",", " ").split())
     user = values["user"].strip() or getpass.getuser()
-    return SiteDraft(values["name"].strip(), nodes, user, values["key"].strip(), values["topology"].strip())
+    key, topology, kubeconfig = (values[name].strip() for name in ("key", "topology", "kubeconfig"))
+    return SiteDraft(values["name"].strip(), nodes, user, key, topology, kubeconfig)

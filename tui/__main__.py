@@ -104,6 +104,10 @@ def _first_run(path: Path | None) -> "FirstRun":
 
     def save(draft: "SiteDraft") -> "MakeSite":
         site = _drafted(draft)
+        # what can't be opened must not be written: nobody is asked again
+        site.declared_nodes()
+        if site.kubernetes is not None:
+            Path(site.kubernetes.kubeconfig).read_bytes()
         write_first_config(config_path(path), site)
         return _site_maker(load_config(path).site(site.name))
 
@@ -111,13 +115,17 @@ def _first_run(path: Path | None) -> "FirstRun":
 
 
 def _drafted(draft: "SiteDraft") -> SiteConfig:
+    from tui.core.kube_settings import KubeSettings
     from tui.core.topology import TopologyNode
 
+    kube = KubeSettings(str(Path(draft.kubeconfig).expanduser().absolute())) if draft.kubeconfig else None
+    if kube is not None and not draft.nodes and not draft.topology:
+        return SiteConfig(draft.name, kubernetes=kube)
     keys = (str(Path(draft.key).expanduser()),) if draft.key else ()
     topology = str(Path(draft.topology).expanduser().absolute()) if draft.topology else ""
     nodes = tuple(TopologyNode(node, node) for node in draft.nodes)
     ssh = SshSettings(user=draft.user, keys=keys, sudo=draft.user not in ("", "root"))
-    return SiteConfig(draft.name, nodes, topology=topology, ssh=ssh)
+    return SiteConfig(draft.name, nodes, topology=topology, ssh=ssh, kubernetes=kube)
 
 
 def _log_to(path: Path | None) -> None:

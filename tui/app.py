@@ -39,6 +39,7 @@ class SiteDraft:
     user: str
     key: str
     topology: str
+    kubeconfig: str = ""
 
 
 @dataclass(frozen=True, slots=True)

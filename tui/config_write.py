@@ -13,7 +13,7 @@ from tui.core.document import parse_document
 from tui.core.topology import TopologyNode
 from tui.core.topology_fields import Notes
 
-HEADER = "# brickyard: the sites it works on. Every key is explained in the manual, chapter Configuration.\n"
+HEADER = "# brickyard: the sites it works on. README.md explains the keys, below 'Configure it'.\n"
 
 
 def write_first_config(path: Path, site: SiteConfig) -> None:

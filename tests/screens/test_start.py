@@ -1,6 +1,7 @@
 """The start of the app: nothing configured, a site that does not open, questions of the transport."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,11 @@ from screens.theme import THEMES
 from tests.screens.driving import screen, shows, text, until
 from tests.screens.fake_site import FakeSite, app_on, first_run_app, maker
 from tests.screens.scene import busy_store
+from tui.__main__ import _first_run
 from tui.app import BrickyardApp, FirstRun, MakeSite, SiteDraft
+from tui.config import ConfigError, load_config
 from tui.core.asker import Asker, HostKeyQuestion
+from tui.core.kube_settings import KubeSettings
 from tui.core.store import Store
 
 if TYPE_CHECKING:
@@ -60,6 +64,40 @@ async def test_what_can_not_be_saved_is_told() -> None:
         await screen(pilot, FirstRunDialog)
         await pilot.press("tab", *"node1", "enter")
         await shows(pilot, "Permission denied")
+
+
+async def test_a_site_of_kubernetes_alone() -> None:
+    drafts: list[SiteDraft] = []
+
+    def save(draft: SiteDraft) -> MakeSite:
+        drafts.append(draft)
+        return maker(FakeSite(busy_store()))
+
+    app = first_run_app(FirstRun(save, maker(FakeSite(Store())), "x"))
+    async with app.run_test(size=SIZE) as pilot:
+        await screen(pilot, FirstRunDialog)
+        await pilot.press("tab", "tab", "tab", *"/kube/prod", "enter")
+        await shows(pilot, "5 nodes live")
+        assert drafts == [SiteDraft("main", (), "root", "", "", "/kube/prod")]
+
+
+def test_what_can_not_be_opened_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    save = _first_run(path).save
+    topology, kubeconfig = tmp_path / "topology.json", tmp_path / "kubeconfig"
+    with pytest.raises(ConfigError, match="can't be read: No such file"):
+        save(SiteDraft("main", (), "root", "", str(topology)))
+    topology.write_text("{")
+    with pytest.raises(ConfigError, match=r"topology\.json:1:"):
+        save(SiteDraft("main", (), "root", "", str(topology)))
+    with pytest.raises(FileNotFoundError):
+        save(SiteDraft("main", (), "root", "", "", str(kubeconfig)))
+    assert not path.exists()
+    kubeconfig.write_text("apiVersion: v1\nkind: Config\n")
+    save(SiteDraft("main", (), "root", "", "", str(kubeconfig)))
+    made = load_config(path).site()
+    assert (made.nodes, made.topology, made.kubernetes) == ((), "", KubeSettings(str(kubeconfig)))
+    assert "README.md" in path.read_text()
 
 
 async def test_the_demo_is_one_click_away() -> None:

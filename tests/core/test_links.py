@@ -73,7 +73,7 @@ def test_a_brick_whose_process_is_down() -> None:
 
 def test_a_brick_whose_node_has_no_glusterd_is_told_of_once() -> None:
     silent = {3: entry(3, facts(3, glusterd="inactive"))}
-    snapshot = site(silent, with_brick(volume(), 2, online=False, pid=None))
+    snapshot = site(silent, with_brick(volume(), 2, online=None, pid=None))
     said = "1 of 3 bricks is down (node3: glusterd does not run (inactive))"
     assert snapshot.volumes["db"].reason == said
 

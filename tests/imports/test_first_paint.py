@@ -25,7 +25,8 @@ BrickyardApp._begin = begin
 run = BrickyardApp.run
 BrickyardApp.run = lambda app: run(app, headless=True, size=(120, 40))
 code = __main__.main(["--config", sys.argv[1]])
-print(code, *sorted(sys.modules))
+with open(sys.argv[2], "w") as told:
+    print(code, *sorted(sys.modules), file=told)
 """
 HELP = """
 import sys
@@ -43,29 +44,29 @@ print(code, *sorted(sys.modules))
 """
 
 
-def run(program: str, *words: str) -> tuple[str, set[str]]:
+def run(program: str, *words: str, told: Path | None = None) -> tuple[str, set[str]]:
     """The exit code that a program tells in its last line, and the modules it has imported by then.
 
-    It has a terminal, but for its standard output.
+    It has a terminal, but for its standard output; for that too where it tells them in a file.
     """
     ours, theirs = pty.openpty()
     try:
-        done = subprocess.run([sys.executable, "-c", program, *words], stdin=theirs, stdout=subprocess.PIPE,
-                              stderr=theirs, text=True)  # fmt: skip
+        done = subprocess.run([sys.executable, "-c", program, *words, *([str(told)] if told else [])], stdin=theirs,
+                              stdout=theirs if told else subprocess.PIPE, stderr=theirs, text=True)  # fmt: skip
         os.write(theirs, b"-")
         said = os.read(ours, 65536).decode()
     finally:
         os.close(theirs)
         os.close(ours)
     assert done.returncode == 0, said
-    code, *modules = done.stdout.splitlines()[-1].split()
+    code, *modules = (told.read_text() if told else done.stdout).splitlines()[-1].split()
     return code, set(modules)
 
 
 def test_until_the_first_paint_nothing_can_talk_to_anybody(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
     config.write_text(CONFIG)
-    code, modules = run(PAINT, str(config))
+    code, modules = run(PAINT, str(config), told=tmp_path / "told")
     assert code == "0"
     assert {"textual", "screens.dashboard"} <= modules
     assert not TRANSPORT & modules

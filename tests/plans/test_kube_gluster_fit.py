@@ -63,6 +63,8 @@ def test_what_fits_best_comes_first_and_what_is_stopped_last() -> None:
     (said,) = asked.warnings("hv")
     assert said == "Gluster volume hv does not run (it is stopped): no pod starts with it. Start it first."
     assert fit(stopped).only() == ""
+    assert fit(stopped).question() == "Which Gluster volume it is for has to be said."
+    assert "None of those that are known fits: they are used by others" in fit(gluster("la", 2)).question()
     assert list(asked.warnings("right")) == []
     assert "No Gluster volume typo is known" in next(asked.warnings("typo"))
 

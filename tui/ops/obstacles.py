@@ -35,7 +35,7 @@ async def with_obstacles(plan: Plan, runner: Runner) -> Plan:
         return plan
     words = tuple(f"{step.title}: {why[step.id]}" for step in first if step.id in why)
     if len(_held_up(plan, set(why))) == len(plan.steps):
-        raise Refused(f"This can't be taken back as it is now: {next(iter(why.values()))}.", (*words, _AGAIN))
+        raise Refused(f"This can't be taken back as it is now: {words[0]}.", (*words[1:], _AGAIN))
     said = (*(f"This will fail: {text}." for text in words), "What needs it stays too; the rest is taken back.")
     return replace(plan, warnings=(*said, *plan.warnings))
 

@@ -87,12 +87,14 @@ class GlusterFit:
 
     def question(self) -> str:
         """What is asked where none was named."""
-        left_out = len(self.snapshot.volumes) - len(self.choices())
-        said = "Which Gluster volume it is for has to be said."
-        if left_out:
-            words = "One is left out: it is" if left_out == 1 else f"{left_out} are left out: they are"
-            said += f" {words} used by others, too small, or heketi's own."
-        return said
+        fitting, known = len(self.choices()), len(self.snapshot.volumes)
+        said, why = "Which Gluster volume it is for has to be said.", "used by others, too small, or heketi's own."
+        if known and not fitting:
+            return f"{said} None of those that are known fits: they are {why}"
+        if known == fitting:
+            return said
+        left_out = known - fitting
+        return f"{said} {'One is left out: it is' if left_out == 1 else f'{left_out} are left out: they are'} {why}"
 
     def _is_own(self, volume: PersistentVolume) -> bool:
         return volume.name == self.own or (volume.claim is not None and volume.claim.key == self.claim)

@@ -14,7 +14,7 @@ COLUMNS: Final = (
     Column("namespace", "NAMESPACE", least=8),
     Column("name", "CLAIM", grow=1, least=12),
     Column("state", "STATE", grow=3, least=36, priority=1),
-    Column("class", "CLASS", least=6, priority=3),
+    Column("class", "CLASS", least=6, priority=3, cut="middle"),
     Column("size", "SIZE", 8, align="right", kind="size", priority=2),
     Column("modes", "MODES", least=5, priority=4),
     Column("volume", "VOLUME", least=8, priority=6),

@@ -16,7 +16,7 @@ COLUMNS: Final = (
     Column("name", "PERSISTENTVOLUME", grow=1, least=16),
     Column("state", "STATE", grow=2, least=24, priority=1),
     Column("claim", "CLAIM", grow=1, least=12, priority=2),
-    Column("class", "CLASS", least=6, priority=4),
+    Column("class", "CLASS", least=6, priority=4, cut="middle"),
     Column("size", "SIZE", 8, align="right", kind="size", priority=2),
     Column("modes", "MODES", least=5, priority=4),
     Column("policy", "POLICY", 7, priority=3),

@@ -46,6 +46,17 @@ def test_fit_is_exact(pieces: list[tuple[str, str]], width: int, align: str) -> 
     assert width_of(fitted) == width
 
 
+@given(st.text(), st.integers(1, 40))
+def test_a_cut_in_the_middle_is_exact(raw: str, width: int) -> None:
+    assert width_of(fit([(clean(raw), "")], width, cut="middle")) == width
+
+
+def test_names_that_differ_at_their_ends_stay_apart() -> None:
+    names = ("gluster-replica-3", "gluster-replica3")
+    assert [fit([(name, "")], 10, cut="middle") for name in names] == [[("glust…ca-3", "")], [("glust…ica3", "")]]
+    assert fit([("日本語日本語", "")], 6, cut="middle") == [("日 …語", "")]
+
+
 def test_cutting_a_wide_character_pads() -> None:
     assert fit([("日本語", "")], 4) == [("日 …", "")]
     assert cell_len(shorten("日本語", 4)) == 4

@@ -21,6 +21,7 @@ Run: TypeAlias = tuple[str, str]
 """A piece of clean text and its style; "" is the style of the line."""
 
 Align: TypeAlias = Literal["left", "right"]
+Cut: TypeAlias = Literal["end", "middle"]
 
 GOOD: Final = "$text-success"
 WARNING: Final = "$text-warning"
@@ -72,11 +73,11 @@ def width_of(pieces: Iterable[Run]) -> int:
     return sum(len(text) if text.isascii() else cell_len(text) for text, _ in pieces)
 
 
-def fit(pieces: Sequence[Run], width: int, align: Align = "left") -> list[Run]:
+def fit(pieces: Sequence[Run], width: int, align: Align = "left", cut: Cut = "end") -> list[Run]:
     """The pieces padded, or cut with an ellipsis, to exactly `width` cells."""
     room = width - width_of(pieces)
     if room < 0:
-        return _cut(pieces, width)
+        return _cut_middle(*pieces[0], width) if cut == "middle" and len(pieces) == 1 else _cut(pieces, width)
     if room == 0:
         return list(pieces)
     padding = (" " * room, "")
@@ -87,6 +88,14 @@ def shorten(text: str, width: int) -> str:
     """`text` cleaned, and cut with an ellipsis when it takes more than `width` cells."""
     text = clean(text)
     return text if width_of([(text, "")]) <= width else "".join(piece for piece, _ in _cut([(text, "")], width))
+
+
+def _cut_middle(text: str, style: str, width: int) -> list[Run]:
+    """The beginning and the end of a text, an ellipsis between them."""
+    tail = max(0, width - 1) // 2
+    end = next((text[place:] for place in range(len(text)) if cell_len(text[place:]) <= tail), "")
+    head = width - 1 - cell_len(end)
+    return [(set_cell_size(text, head) + glyphs().ellipsis + end, style)] if width > 0 else []
 
 
 def _cut(pieces: Sequence[Run], width: int) -> list[Run]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.widgets.cells import Align
+from tui.widgets.cells import Align, Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Column:
     `width` None takes the width of what is on the page. `least` is how far such a column shrinks.
     `grow` is its share of width left over. Where it is too narrow for all, columns of high `priority`
     are the first to be cut and then to vanish, the rightmost among equals. `kind` is for the owner
-    of the table ("size", "age"...), who sorts.
+    of the table ("size", "age"...), who sorts. `cut` is where a text is cut that is too long: names that differ
+    at their ends are cut in the middle.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Column:
     priority: int = 0
     kind: str = "text"
     least: int = 8
+    cut: Cut = "end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class Painter:
     def _row(self, cells: Sequence[Sequence[Run]], marker: str) -> Iterable[Run]:
         yield marker, ""
         for place, room in zip(self._layout.places, self._layout.widths, strict=True):
-            yield from fit(cells[place], room, self.columns[place].align)
+            column = self.columns[place]
+            yield from fit(cells[place], room, column.align, column.cut)
             yield " " * self._layout.gap, ""
 
     def _line(self, pieces: Iterable[Run], part: str) -> Strip:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from screens.breakpoints import wear_width
 from screens.living import LivingScreen
 from screens.words import ACCENT
-from tui.actions import ANYWHERE, DIALOG, bindings
+from tui.actions import ANYWHERE, DIALOG, SAY_HOW_TO_QUIT, bindings
 from tui.app import BrickyardApp
 from tui.widgets.cells import clean
 
@@ -60,6 +60,7 @@ class Dialog(LivingScreen[T], ModalScreen[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(binding for binding in bindings(ANYWHERE) if binding.action != "app.quit"),
         Binding("q", "app.back", "Back", show=False),
+        SAY_HOW_TO_QUIT,
     ]
     app = getters.app(BrickyardApp)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-side")]

@@ -20,6 +20,7 @@ from screens.words import BAD, DIM, GOOD, PLAIN, WARN, one_line
 from screens.wrapped import Indented, WrappedText
 from tui.core.plan import Step
 from tui.ops.events import Status, StepReport, status_word
+from tui.plans.undo import plan_undo
 from tui.widgets.progress_list import Progress, ProgressList
 from tui.widgets.tree_table import TreeTable
 
@@ -146,11 +147,19 @@ class OperationDialog(Dialog[str]):
         begun = outcome is not None and not outcome.refused
         complete = outcome is not None and all(report.status.lets_on for report in outcome.reports.values())
         keys: Keys = (("Enter", "output"), ("!", "shell"), ("Esc", "close"))
-        if begun and self._operation.kind != "undo":
+        if begun and can_be_taken_back(self._operation):
             keys = (("u", "take it back"), *keys)
         if begun and not complete:
             keys = (("R", "retry"), *((("s", "skip what failed"),) if outcome and outcome.failed else ()), *keys)
         return keys
+
+
+def can_be_taken_back(operation: "Operation") -> bool:
+    """Whether something that it did, or may have done, has a way back."""
+    reports = operation.reports.items()
+    done = {id_ for id_, report in reports if report.status is Status.DONE}
+    unsure = {id_ for id_, report in reports if report.begun and not report.status.is_good}
+    return operation.kind != "undo" and bool(plan_undo(operation.plan, done, unsure).steps)
 
 
 def progress(operation: "Operation", now: float) -> Iterator[Progress]:

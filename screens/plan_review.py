@@ -69,7 +69,7 @@ class PlanReviewDialog(Considered[bool]):
             yield WrappedText(plan_lines(self.plan))
         if self._can_run and self.plan.confirm:
             yield Static(plain("Type ", (self.plan.confirm, f"bold {BAD}"), " and Enter to run it:"), markup=False)
-            yield Input(placeholder=self.plan.confirm, id="confirm")
+            yield Input(id="confirm")
             yield Static(" ", id="wrong", markup=False)
 
     def on_mount(self) -> None:

@@ -181,6 +181,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )  # fmt: skip
 
 
+SAY_HOW_TO_QUIT: Final = Binding("ctrl+c", "app.how_to_quit", "Say how to quit", show=False)
+"""No action, only an answer for those whose fingers are used to it."""
+
+
 def find_action(action_id: str) -> Action:
     """The action of this id. Raises KeyError for an unknown one."""
     for action in ACTIONS:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tui import terminal
-from tui.actions import ANYWHERE, ActionProvider, bindings
+from tui.actions import ANYWHERE, SAY_HOW_TO_QUIT, ActionProvider, bindings
 from tui.core.asker import Asker
 from tui.core.plan import Refused
 from tui.widgets.keys_in_order import KeysInOrder
@@ -83,7 +83,7 @@ class BrickyardApp(KeysInOrder[None], inherit_bindings=False):
 
     TITLE = "brickyard"
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ANYWHERE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ANYWHERE), SAY_HOW_TO_QUIT]
 
     site: "reactive[Site | None]" = reactive(None)
 
@@ -183,6 +183,11 @@ class BrickyardApp(KeysInOrder[None], inherit_bindings=False):
             self.push_screen(self.house.quit(site), lambda leave: self.exit() if leave else None)
         else:
             self.exit()
+
+    def action_how_to_quit(self) -> None:
+        """Ctrl-C ends nothing: what runs would break off. In a field it copies."""
+        way = "q quits." if len(self.screen_stack) == 1 else "Escape goes back, q on the dashboard quits."
+        self.notify(f"Ctrl-C ends nothing here. {way}", markup=False)
 
     def refused(self, error: Refused) -> None:
         """Show why something can't be done."""

@@ -1,5 +1,8 @@
 """From a key to a plan to its result, on the real app with a site whose operations the test moves."""
 
+from dataclasses import replace
+from typing import cast
+
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -9,10 +12,12 @@ from screens.operation import OperationDialog
 from screens.operations import OperationsDialog
 from screens.plan_review import PlanReviewDialog
 from screens.quit import QuitDialog
+from screens.running import watch
 from screens.volume_create import VolumeCreateDialog
 from tests.screens.driving import screen, shows, table_of, text, until
 from tests.screens.fake_site import FakeSite, app_on, step
 from tests.screens.scene import busy_store
+from tui.app import BrickyardApp
 from tui.core.plan import Plan, Skipped
 from tui.ops.events import Status, StepReport
 from tui.widgets.virtual_table import VirtualTable
@@ -187,6 +192,35 @@ async def test_a_read_only_site_shows_the_plan_and_does_not_run_it() -> None:
         await pilot.press("y")
         await screen(pilot, PlanReviewDialog)
         assert site.operations == []
+
+
+async def test_control_c_says_how_one_quits() -> None:
+    site = FakeSite(busy_store())
+    async with app_on(site).run_test(size=SIZE, notifications=True) as pilot:
+        await shows(pilot, "5 nodes live")
+        await pilot.press("ctrl+c")
+        notes = pilot.app._notifications
+        await until(pilot, lambda: "Ctrl-C ends nothing here. q quits." in [note.message for note in notes])
+        await pilot.press("o")
+        await screen(pilot, OperationsDialog)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: any("Escape goes back" in note.message for note in notes))
+
+
+async def test_an_operation_that_left_nothing_can_not_be_taken_back() -> None:
+    site = FakeSite(busy_store())
+    tidy = replace(step("mount", "node1"), undo=(), no_undo="the last step cleans up")
+    plan = Plan("Mount test", (tidy,))
+    for shown, one in ((False, plan), (True, Plan("Load", (step("mount", "node1"),)))):
+        async with app_on(site).run_test(size=SIZE) as pilot:
+            await shows(pilot, "5 nodes live")
+            operation = site.start(one)
+            watch(cast(BrickyardApp, pilot.app), operation)
+            await screen(pilot, OperationDialog)
+            operation.report(StepReport("mount", Status.DONE, begun=True))
+            operation.end()
+            await shows(pilot, "Esc close")
+            assert ("u take it back" in text(pilot)) is shown
 
 
 async def test_quitting_asks_only_while_something_runs() -> None:

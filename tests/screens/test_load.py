@@ -17,6 +17,7 @@ from tests.screens.past import record
 from tests.screens.scene import busy_store
 from tui.core.finding import Finding, Remedy, Severity
 from tui.core.plan import Plan
+from tui.ops.events import Status, StepReport
 from tui.widgets.file_picker import FilePicker
 
 SIZE = (80, 24)
@@ -178,6 +179,7 @@ async def test_while_a_remedy_is_taken_back_one_waits_with_looking_again(tmp_pat
         await screen(pilot, OperationDialog)
         operation = site.operations[0]
         site.past = [record(operation.id, "done")]
+        operation.report(StepReport("modprobe", Status.DONE, begun=True))
         operation.end()
         await shows(pilot, "take it back")
         await pilot.press("u")

@@ -54,11 +54,12 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
         notes.error(value, f"{where}: a name has letters, digits, dots, dashes and underscores")
     if not is_kind(value, notes, "object", where, 'write "nodes:" or "topology:" below it'):
         return None
+    before = len(notes.problems)
     site = Fields(value, notes, where, base)
     site.check_keys(SITE_KEYS)
     _check_sources(site, value)
     ssh, bricks = _reach(site)
-    return SiteConfig(
+    made = SiteConfig(
         name=name,
         nodes=_nodes(site),
         topology=site.path("topology"),
@@ -70,6 +71,7 @@ def _site(name: str, value: Value, notes: Notes, base: Path) -> SiteConfig | Non
         poll_seconds=site.number("poll_seconds", DEFAULT_POLL_SECONDS, 1, 3600, whole=False),
         read_only=site.flag("read_only"),
     )
+    return replace(made, warnings=tuple(one for one in notes.problems[before:] if one.severity == "warning"))
 
 
 def _check_sources(site: Fields, value: Value) -> None:

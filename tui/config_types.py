@@ -72,7 +72,7 @@ class SiteConfig:
     """One site. Its nodes stand in `nodes`, or in the file `topology`; paths are absolute.
 
     With `kubernetes` the site has a Kubernetes cluster too, or alone. `poll_seconds` is the time between two
-    looks at a node.
+    looks at a node. `warnings` are those of the file that are about this site.
     """
 
     name: str
@@ -85,6 +85,7 @@ class SiteConfig:
     kubernetes: KubeSettings | None = None
     poll_seconds: float = DEFAULT_POLL_SECONDS
     read_only: bool = False
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     def declared_nodes(self) -> tuple[TopologyNode, ...]:
         """The nodes that the site names; reads its topology file. Raises ConfigError where it can't be used."""
@@ -138,6 +139,11 @@ class Config:
                 return replace(site, read_only=site.read_only or self.read_only)
         raise ConfigError([Problem(str(self.path), 1, 1, "error", self._why_no_site(wanted, names))])
 
+    def warnings_for(self, site: SiteConfig) -> tuple[Problem, ...]:
+        """The warnings that concern who works on this site: not those about other sites alone."""
+        others = {problem for other in self.sites if other.name != site.name for problem in other.warnings}
+        return tuple(problem for problem in self.warnings if problem in site.warnings or problem not in others)
+
     def _why_no_site(self, wanted: str, names: Sequence[str]) -> str:
         if self.missing:
             return "there is no such file; start brickyard without a command to have it made"
@@ -145,5 +151,5 @@ class Config:
         if not wanted:
             return f"several sites are configured; name one with --site, or as default_site: {listed}"
         near = nearest(wanted, names)
-        hint = f"; did you mean '{near}'?" if near else ""
+        hint = f"; did you mean '{near}'?" if near else "."
         return f"there is no site '{wanted}'{hint} Configured: {listed}"

@@ -45,8 +45,12 @@ def run(*args: object) -> int:
         ("topology load", "FILE"),
         ("topology check /no/such/file", "/no/such/file: No such file"),
         ("topology load /dev --yes", "/dev: Is a directory"),
-        ("--site other get nodes", "there is no site 'other'"),
-        ("--node a/b:c@: get nodes", "[USER@]HOST[:PORT]"),
+        ("--site other get nodes", "there is no site 'other'. Configured: lab"),
+        ("--site lap get nodes", "there is no site 'lap'; did you mean 'lab'? Configured: lab"),
+        ("--node a/b:c@: get nodes", "--node: error: write [USER@]HOST[:PORT]"),
+        ("--node root@h:99999 get nodes", "a port up to 65535, not root@h:99999"),
+        ("--heketi h:8080 heketi info", "--heketi: error: an address of heketi starts with http"),
+        ("volume crate", "brickyard volume: error: "),
         ("--log /no/such/log get nodes", "/no/such/log: No such file"),
     ],
 )
@@ -64,6 +68,20 @@ def test_a_wrong_configuration_is_told_with_its_place(config: Path, capsys: pyte
     printed = capsys.readouterr().err
     assert f"{config}:3:12: error:" in printed
     assert f"{config}:4:5: error:" in printed
+
+
+def test_warnings_about_other_sites_are_not_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(
+        "sites:\n  lab: {nodes: [127.0.0.9], ssh: {key: /no/lab.key}}\n"
+        "  far: {nodes: [127.0.0.8], ssh: {key: /no/far.key}}\n"
+    )
+    config.chmod(0o622)
+    topology = str(config)
+    assert run("--config", config, "--site", "lab", "topology", "check", topology) == 2
+    told = capsys.readouterr().err
+    assert "/no/lab.key can't be read" in told
+    assert "/no/far.key" not in told
+    assert "other users may change this file" in told
 
 
 def test_a_configuration_that_can_not_be_read(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,6 +124,15 @@ def test_a_volume_that_is_not_there() -> None:
     assert refusal(*with_volume(), name="nope") == "There is no volume nope."
 
 
+def test_that_there_are_more_volumes_than_are_named_is_told() -> None:
+    (one,) = with_volume()[0].volumes.values()
+    for count, told in ((5, "a0, a1, a2, a3, a4"), (7, "a0, a1, a2, a3, a4, … (7 in all)"), (0, "none")):
+        shot = Snapshot(volumes={name: replace(one, name=name) for name in (f"a{number}" for number in range(count))})
+        with pytest.raises(Refused) as refused:
+            volume_state.volume(shot, "nope")
+        assert refused.value.details == (f"known volumes: {told}",)
+
+
 def test_heketis_own_volume_is_kept() -> None:
     known = {"node1": with_brick(loaded(1)["node1"], 1)}
     shot = snapshot(known, volume("heketidbstorage", (1, f"{brick_mount(1)}/brick"), replica=1))

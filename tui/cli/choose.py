@@ -32,11 +32,11 @@ def choose_site(args: argparse.Namespace) -> SiteConfig | None:
         site = SiteConfig("kubernetes")
     else:
         config = load_config(args.config)
-        for warning in config.warnings:
-            note(str(warning))
         site = _configured(config, args)
         if site is None:
             return None
+        for warning in config.warnings_for(site):
+            note(str(warning))
     return _with_options(site, args)
 
 
@@ -66,10 +66,12 @@ def _named(specs: list[str]) -> SiteConfig:
         places = [jump_address(spec, NodeAddress(spec)) for spec in specs]
     except ValueError:
         wrong = ", ".join(specs)
-        raise ConfigError([Problem("--node", 1, 1, "error", f"write [USER@]HOST[:PORT], not {wrong}")]) from None
+        raise ConfigError(
+            [Problem("--node", 0, 0, "error", f"write [USER@]HOST[:PORT], with a port up to 65535, not {wrong}")]
+        ) from None
     if len({(place.user, place.port) for place in places}) > 1:
         text = "all nodes must have the same user and port; make a configuration for nodes that differ"
-        raise ConfigError([Problem("--node", 1, 1, "error", text)])
+        raise ConfigError([Problem("--node", 0, 0, "error", text)])
     first = places[0]
     nodes = tuple(TopologyNode(place.host, place.host) for place in places)
     return SiteConfig(first.host, nodes, ssh=SshSettings(user=first.user, port=first.port))

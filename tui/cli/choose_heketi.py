@@ -26,7 +26,7 @@ def heketi_of(known: HeketiSettings | None, args: argparse.Namespace) -> HeketiS
         return None
     if not known.storage_class and not known.url.startswith(("http://", "https://")):
         text = f'an address of heketi starts with http:// or https://, not like "{known.url}"'
-        raise ConfigError([Problem("--heketi" if args.heketi else SERVER, 1, 1, "error", text)])
+        raise ConfigError([Problem("--heketi" if args.heketi else SERVER, 0, 0, "error", text)])
     if args.heketi_user:
         known = replace(known, user=args.heketi_user)
     if args.heketi_key_file:

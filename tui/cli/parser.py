@@ -58,7 +58,9 @@ def make_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"brickyard {__version__}")
     parser.add_argument("--load", metavar="FILE", type=Path, help="open the screen and load this topology file")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands (brickyard COMMAND --help)")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands (brickyard COMMAND --help)", prog="brickyard"
+    )
     _site_options(_command(commands, "demo", "", "open the screen on a simulated site, which ends with it"))
     _add_topology(commands)
     _add_get(commands)

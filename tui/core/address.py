@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 NO_SSH_CONFIG = "none"
+MOST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class NodeAddress:
 def jump_address(spec: str, node: NodeAddress) -> NodeAddress:
     """The address of a jump host "user@host:port", with the keys and files of the node behind it.
 
-    Raises ValueError where the port is no number. An IPv6 address stands in brackets.
+    Raises ValueError where the port is no number from 1 to 65535. An IPv6 address stands in brackets.
     """
     user, _, place = spec.rpartition("@")
     host, port = place, ""
@@ -45,7 +46,7 @@ def jump_address(spec: str, node: NodeAddress) -> NodeAddress:
         port = rest.removeprefix(":")
     elif place.count(":") == 1:
         host, _, port = place.partition(":")
-    if not host or (port and not port.isdecimal()):
+    if not host or (port and not (port.isdecimal() and 0 < int(port) <= MOST_PORT)):
         raise ValueError(f"'{spec}' is not a jump host: it reads [user@]host[:port]")
     return NodeAddress(
         name=spec,

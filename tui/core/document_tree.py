@@ -14,6 +14,8 @@ MAX_VALUES: Final = 200_000
 class Problem:
     """Something wrong in a file, at a line and column that count from 1; columns are characters.
 
+    What was typed has no lines: there `file` is the option, and both are 0.
+
     `severity` is "error" (the file can't be used) or "warning".
     """
 
@@ -24,7 +26,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.severity}: {self.message}"
 
 
 class UnreadableError(Exception):

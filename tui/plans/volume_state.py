@@ -9,6 +9,7 @@ from tui.core.plan import Check, Refused
 from tui.dialects import gluster
 
 Facts = Mapping[str, NodeFacts]
+_NAMES = 5
 DOWN = (State.OFFLINE, State.MISSING, State.UNKNOWN)
 
 
@@ -16,8 +17,9 @@ def volume(snapshot: Snapshot, name: str) -> Volume:
     """A volume by its name. Raises Refused where there is none."""
     found = snapshot.volumes.get(name)
     if found is None:
-        names = ", ".join(sorted(snapshot.volumes)[:5]) or "none"
-        raise Refused(f"There is no volume {name}.", (f"known volumes: {names}",))
+        known = sorted(snapshot.volumes)
+        names = ", ".join(known[:_NAMES]) + (f", … ({len(known)} in all)" if len(known) > _NAMES else "")
+        raise Refused(f"There is no volume {name}.", (f"known volumes: {names or 'none'}",))
     return found
 
 

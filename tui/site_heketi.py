@@ -27,6 +27,7 @@ from tui.plans.clean import CleanTarget
 from tui.plans.heketi_blocks import BlockRequest, plan_block_create, plan_block_delete
 from tui.plans.heketi_clean import HeketiTarget, plan_heketi_clean
 from tui.plans.heketi_load import plan_heketi_load
+from tui.plans.heketi_pool import with_peers_down
 from tui.plans.heketi_topology import without_faults
 from tui.plans.heketi_volumes import plan_heketi_create, plan_heketi_delete
 from tui.plans.volume_users import refuse_used, with_users
@@ -145,7 +146,8 @@ class SiteHeketi(SitePlans, SiteLoad):
             home = next(iter(known.clusters))
         # without a name of ours nobody could tell afterwards whether it was made
         named = request if request.name else replace(request, name=f"vol_{new_id()}")
-        return plan_heketi_create(known, named, home)
+        plan = plan_heketi_create(known, named, home)
+        return with_peers_down(plan, known, self.store.storage, self.facts(), home)
 
     def block_create_plan(self, request: BlockRequest) -> Plan:
         """Let heketi make a block volume; without a name it gets one of ours, so that it can be told afterwards."""
@@ -161,7 +163,8 @@ class SiteHeketi(SitePlans, SiteLoad):
             if block is not None:
                 return plan_block_delete(block)
             if volume is not None:
-                return with_users(plan_heketi_delete(links.site, volume), self.tables())
+                plan = with_users(plan_heketi_delete(links.site, volume), self.tables())
+                return with_peers_down(plan, links.site, self.store.storage, self.facts(), volume.cluster)
         self._need_nodes(f"heketi has no volume {name}")
         return super().volume_delete_plan(name)
 

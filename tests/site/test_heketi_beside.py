@@ -103,3 +103,15 @@ async def test_a_heketi_that_is_gone_hides_nothing_of_the_nodes(tmp_path: Path) 
         with pytest.raises(Refused) as refused:
             bench.site.volume_create_plan(VolumeRequest("db", GIB))
         assert "--direct" in " ".join(refused.value.details)
+
+
+async def test_nodes_that_are_down_are_named_before_heketi_says_that_some_are(tmp_path: Path) -> None:
+    async with beside(tmp_path) as bench:
+        assert (await bench.run(bench.site.volume_create_plan(VolumeRequest("db", GIB)))).ok
+        assert bench.site.volume_delete_plan("db").warnings == ()
+        assert bench.demo is not None
+        await bench.demo.node("node2").executor.run(["systemctl", "stop", "glusterd"], "")
+        await bench.site.refresh()
+        for plan in (bench.site.volume_create_plan(VolumeRequest("y", GIB)), bench.site.volume_delete_plan("db")):
+            assert {step.node for step in plan.steps} == {HEKETI}
+            assert any("needs all nodes of the pool, and node2 is not connected" in text for text in plan.warnings)

@@ -38,6 +38,8 @@ async def test_a_failed_load_is_resumed(cli: Cli) -> None:
     failed = await cli("topology", "load", cli.demo.topology_path, "--yes")
     assert (failed.code, cli.groups()) == (1, [2, 0, 2]), failed
     cli.demo.nodes[1].faults.clear()
+    shown = json.loads((await cli("resume", "--dry-run", "-o", "json")).out)
+    assert (shown["state"], cli.groups()) == ("failed", [2, 0, 2]), shown
     resumed = await cli("resume")
     assert (resumed.code, cli.groups()) == (0, [2, 2, 2]), resumed
     nothing = await cli("resume")

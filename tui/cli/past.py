@@ -25,14 +25,17 @@ _OPEN = ("broken off", "failed", "cancelled")
 async def operations(args: argparse.Namespace, site: Site) -> int:
     """`operations [OPERATION]`: the audit log, or all of one operation."""
     if args.operation:
-        record = await site.record(args.operation)
-        if args.output == "table":
-            say(as_text(record))
-        else:
-            show_data(as_json(record), args.output)
+        _show_record(await site.record(args.operation), args.output)
         return codes.DONE
     show("operations", [_row(entry) for entry in await site.history()], args.output)
     return codes.DONE
+
+
+def _show_record(record: Record, output: str) -> None:
+    if output == "table":
+        say(as_text(record))
+    else:
+        show_data(as_json(record), output)
 
 
 async def undo(args: argparse.Namespace, site: Site) -> int:
@@ -53,7 +56,7 @@ async def resume(args: argparse.Namespace, site: Site) -> int:
     wanted = args.operation or _newest(await site.history(), _OPEN, ("do", "undo"), "resumed")[0].id
     record = await site.record(wanted)
     if args.dry_run:
-        say(as_text(record))
+        _show_record(record, args.output)
         return codes.DONE
     left_out = failed_steps(record) if args.skip_failed else ()
     note(f"going on with: {_named(record.entry)}")
@@ -64,7 +67,8 @@ async def resume(args: argparse.Namespace, site: Site) -> int:
     ended = {id_ for id_, report in record.reports.items() if report.status.lets_on}
     left = tuple(step for step in record.plan.steps if step.id not in ended and step.id not in left_out)
     await _know_claims(site, left)
-    for text in with_users(Plan(record.plan.title, left), site.tables()).warnings:
+    await site.know_whom_to_lock(record.plan)
+    for text in with_users(site.with_lock_words(Plan(record.plan.title, left)), site.tables()).warnings:
         note(f"warning: {text}")
     return await watch(args, await site.resume(record.entry.id, skip_failed=args.skip_failed))
 

@@ -37,18 +37,22 @@ def nodes_health(snapshot: Snapshot, now: float) -> list[Part]:
 
 def bricks_health(snapshot: Snapshot) -> list[Part]:
     """ "28 online · 2 offline"."""
-    return _by_state((brick.state for brick in snapshot.bricks.values()), "no bricks")
+    return _by_state((brick.state for brick in snapshot.bricks.values()), _none(snapshot, "no bricks"))
 
 
 def volumes_health(snapshot: Snapshot) -> list[Part]:
     """ "38 online · 1 degraded · 1 stopped · 1 split-brain · 2 to heal"."""
-    parts = _by_state((volume.state for volume in snapshot.volumes.values()), "no volumes")
+    parts = _by_state((volume.state for volume in snapshot.volumes.values()), _none(snapshot, "no volumes"))
     heals = [volume.heal for volume in snapshot.volumes.values() if volume.heal is not None]
     if apart := sum(bool(heal.split_brain) for heal in heals):
         parts.append((f"{apart} split-brain", BAD))
     if pending := sum(bool(heal.pending) for heal in heals):
         parts.append((f"{pending} to heal", DIM))
     return parts
+
+
+def _none(snapshot: Snapshot, word: str) -> str:
+    return "being read…" if snapshot.awaits_volumes else word
 
 
 def _by_state(states: Iterable[State], nothing: str) -> list[Part]:

@@ -46,7 +46,8 @@ class DashboardPane(Pane):
         self.now = 0.0
 
     def show_health(self, parts: list[Part]) -> None:
-        """The one line of health in the title; the pane takes the tone of the worst part."""
+        """The one line of health in the title, once the site is open; the pane takes the tone of the worst part."""
+        parts = parts if self.app.site is not None else []
         self.summary = " · ".join(text for text, _ in parts)
         tones = {tone for _, tone in parts}
         self.set_class(BAD in tones, "-bad")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.contract.heketi_calls import read_calls
 from tui.core.plan import Command, Result
+from tui.dialects import heketi_requests as requests
 from tui.dialects.failures import explain
 
 
@@ -40,6 +41,26 @@ def test_several_lines_stay_whole_in_one() -> None:
     assert told.reason == "volume set: failed: option : group does not exist; Did you mean locks.trace?"
     assert len(explain(failed("x" * 2000)).reason) == 500
     assert explain(failed("")).reason == "'POST /volumes' was answered with HTTP 500"
+
+
+def test_of_xml_that_heketi_hands_on_only_glusters_words_are_told() -> None:
+    words = "volume replace-brick: failed: Unable to get &quot;volinfo&quot; of db"
+    xml = f"<?xml version='1.0'?>\n<cliOutput><opRet>-1</opRet>\n<opErrstr>{words}</opErrstr></cliOutput>\n"
+    assert explain(failed(xml)).reason == 'volume replace-brick: failed: Unable to get "volinfo" of db'
+    empty = "<cliOutput><opRet>-1</opRet><opErrstr></opErrstr></cliOutput>"
+    assert explain(failed(empty)).reason == empty
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "stays"),
+    [("devices", "failed", "brickyard undo"), ("nodes", "failed", "heketi enable NODE"), ("devices", "offline", "")],
+)
+def test_what_was_taken_offline_to_be_emptied_stays_so_and_that_is_told(kind: str, state: str, stays: str) -> None:
+    command = requests.set_state(kind, "d" * 32, state).command(60.0)
+    told = explain(Result(command, 500, "No Replacement was found for resource requested to be removed\n"))
+    assert "room on a node" in told.remedy
+    assert ("takes no new bricks now" in told.remedy) == bool(stays)
+    assert stays in told.remedy
 
 
 def test_every_recorded_refusal_is_told_in_heketis_words() -> None:

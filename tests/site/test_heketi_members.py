@@ -92,6 +92,10 @@ async def test_what_has_nowhere_to_go_stays_and_heketi_says_so(tmp_path: Path) -
         assert [report.reason for report in outcome.failed] != []
         assert "No Replacement was found" in outcome.failed[0].reason
         assert (await desk.site()).devices[device.id].bricks
+        assert (await desk.site()).devices[device.id].state == "offline"
+        assert "takes no new bricks now; brickyard undo takes that back" in outcome.failed[0].remedy
+        assert (await desk.undo()).ok
+        assert (await desk.site()).devices[device.id].state == "online"
 
 
 async def test_one_copy_is_not_moved(tmp_path: Path) -> None:

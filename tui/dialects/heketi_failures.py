@@ -3,16 +3,25 @@
 Its words are often those of a program on a node; heketi gives them as they are, in several lines.
 """
 
+import html
+import json
 import re
 from typing import Final
 
-from tui.core.plan import Result
+from tui.core.heketi_model import FAILED
+from tui.core.plan import Command, Result
 from tui.dialects.explanation import Explanation
 from tui.dialects.failure_rules import RULES
 
 _LONGEST: Final = 500
 _MOMENTARY: Final = (429, 502, 503, 504)
 _MAINTENANCE: Final = "Service disabled for maintenance"
+_GLUSTERS_WORDS: Final = re.compile(r"<opErrstr>([^<]+)")
+_STATE: Final = re.compile(r"/(node|device)s/[^/]+/state")
+_STAYS: Final = {
+    "device": "the device takes no new bricks now; brickyard undo takes that back",
+    "node": "the node takes no new bricks now; brickyard heketi enable NODE takes that back",
+}
 
 _LOOK: Final = "brickyard heketi info shows nodes, devices and their free space"
 _REMEDIES: Final[tuple[tuple[str, str], ...]] = (
@@ -61,13 +70,25 @@ _RULES: Final = tuple((re.compile(pattern), remedy) for pattern, remedy in _REME
 
 def explain_heketi(result: Result) -> Explanation:
     """Why heketi refused a request or failed with it; `result.code` is the HTTP status of its end."""
-    told = re.split(r"^\s*Usage:", result.stdout, maxsplit=1, flags=re.MULTILINE)[0]
+    glusters = _GLUSTERS_WORDS.search(result.stdout)
+    # a Gluster that was asked for XML refuses in XML, and heketi hands all of that on
+    text = html.unescape(glusters[1]) if glusters and glusters[1].strip() else result.stdout
+    told = re.split(r"^\s*Usage:", text, maxsplit=1, flags=re.MULTILINE)[0]
     words = "; ".join(line.strip() for line in told.splitlines() if line.strip())
     reason = words[:_LONGEST] or f"'{' '.join(result.command.argv[:2])}' was answered with HTTP {result.code}"
     if _MAINTENANCE in words:
         remedy = "heketi takes no changes: brickyard heketi mode; out of read-only leads only SIGUSR2, or a restart"
         return Explanation(reason, remedy)
-    return Explanation(reason, _remedy(result.stdout), transient=result.code in _MOMENTARY)
+    remedies = (_remedy(html.unescape(result.stdout)), _what_stays(result.command))
+    return Explanation(reason, "; ".join(filter(None, remedies)), transient=result.code in _MOMENTARY)
+
+
+def _what_stays(command: Command) -> str:
+    """What is other than before though a request failed: whatever shall be emptied was taken offline first."""
+    place = _STATE.fullmatch(command.argv[1]) if command.argv[0] == "POST" else None
+    if place is None or json.loads(command.stdin or "{}").get("state") != FAILED:
+        return ""
+    return _STAYS[place[1]]
 
 
 def _remedy(text: str) -> str:

@@ -44,7 +44,10 @@ class SiteDrift(SiteHeketi):
         facts = self.heketi_facts()
         self._need_nodes("Leaving heketi is for nodes that are reached over SSH")
         ident = self.heketi_cluster_of(cluster) if cluster else ""
-        return plan_leave(self.heketi_site(), self.store.storage, self.facts(), ident, facts.dump, freeze=freeze)
+        return plan_leave(
+            self.heketi_site(), self.store.storage, self.facts(), ident, facts.dump,
+            freeze=freeze, managed=self._shall_manage,
+        )  # fmt: skip
 
     def leave_data(self, cluster: str = "") -> dict[str, Any]:
         """The same as `leave_report`, as plain data. Raises Refused."""
@@ -57,8 +60,9 @@ class SiteDrift(SiteHeketi):
         facts = self.heketi_facts()
         ident = self.heketi_cluster_of(cluster) if cluster else ""
         return leave_report(
-            self.heketi_site(), self.store.storage, self.facts(), self.tables(), ident, facts.source.name
-        )
+            self.heketi_site(), self.store.storage, self.facts(), self.tables(), ident, facts.source.name,
+            managed=self._shall_manage,
+        )  # fmt: skip
 
     def nodes_to_lock(self, plan: Plan) -> set[str]:
         """The nodes that a plan locks; no API is among those that are locked."""

@@ -91,6 +91,14 @@ async def test_leaving_twice_says_that_it_has_left(tmp_path: Path) -> None:
         assert bench.site.leave_plan().title == already
 
 
+async def test_nothing_is_to_be_written_where_the_site_goes_over_ssh_already(tmp_path: Path) -> None:
+    async with beside(tmp_path, manage=False) as bench:
+        assert (await bench.run(bench.site.volume_create_plan(VolumeRequest("db", GIB)))).ok
+        told = bench.site.leave_plan().then
+        assert "write 'manage: false'" not in told + "\n".join(bench.site.leave_report())
+        assert "change what in Kubernetes still points at heketi" in told
+
+
 async def test_what_was_not_marked_yet_is_still_to_be_done(tmp_path: Path) -> None:
     async with beside(tmp_path) as bench:
         await left(bench)

@@ -31,6 +31,7 @@ MARK: Final = "user.brickyard.adopted-from"
 """The option that tells which heketi volume a Gluster volume was; any "user." option is a note and no setting."""
 UNMARKED: Final = "none"
 MANAGE_FALSE: Final = "write 'manage: false' below 'heketi:' in the configuration, or take 'heketi:' out of it"
+_OVER_SSH: Final = "let changes go over SSH as they do ('manage: false' is set, or --direct was given)"
 _SOME: Final = 40
 
 
@@ -42,15 +43,17 @@ def plan_leave(
     dump: HeketiDump | None = None,
     *,
     freeze: bool = False,
+    managed: bool = True,
 ) -> Plan:
     """The plan that adopts all volumes of a cluster of heketi's ("": its only one).
 
-    With `freeze`, heketi is made read-only first, so that nobody makes volumes through it meanwhile. Raises Refused
+    With `freeze`, heketi is made read-only first, so that nobody makes volumes through it meanwhile. `managed` says
+    whether the configuration still lets changes go through heketi. Raises Refused
     with all reasons where anything is not understood, or heketi has not ended what it began.
     """
     leaving = _leaving(site, snapshot, facts, cluster, dump)
     if _has_left(leaving):
-        return Plan(f"Cluster {leaving.cluster.id[:8]} has left heketi already", (), then=MANAGE_FALSE)
+        return Plan(f"Cluster {leaving.cluster.id[:8]} has left heketi already", (), then=_now(managed))
     why = reasons(leaving)
     if why:
         count = f"{len(why)} thing{'s' * (len(why) > 1)}"
@@ -69,7 +72,7 @@ def plan_leave(
         (*first, *tagged, *marked),
         tuple(skipped),
         tuple(_warnings(leaving, freeze)),
-        then=f"{MANAGE_FALSE}; change what in Kubernetes still points at heketi, then stop its server",
+        then=f"{_now(managed)}; change what in Kubernetes still points at heketi, then stop its server",
     )
 
 
@@ -80,8 +83,13 @@ def leave_report(
     tables: KubeTables | None = None,
     cluster: str = "",
     url: str = "",
+    *,
+    managed: bool = True,
 ) -> list[str]:
-    """What is adopted and what still points at heketi, as lines of text. Raises Refused for an unknown cluster."""
+    """What is adopted and what still points at heketi, as lines of text. Raises Refused for an unknown cluster.
+
+    `managed` says whether the configuration still lets changes go through heketi.
+    """
     leaving = _leaving(site, snapshot, facts, cluster, None)
     why = reasons(leaving)
     state = f"is not understood: {_count(len(why), 'reason')} to stay" if why else "is understood in all its parts"
@@ -108,7 +116,7 @@ def leave_report(
     lines += [line for pointer in found for line in words_of(pointer)]
     own = HEKETI_VOLUME in [volume.name for volume in leaving.volumes]
     keeps = f"; then volume {HEKETI_VOLUME}, which holds it, can go" if own else ""
-    lines += ["", f"Now {MANAGE_FALSE}."]
+    lines += ["", f"Now {_now(managed)}."]
     lines += ["", f"At last stop the heketi server, and keep a copy of heketi.db for a while{keeps}."]
     return lines
 
@@ -166,6 +174,11 @@ def _is_marked(twin: Volume | None, volume: HeketiVolume) -> bool:
     if twin is None or not any(path in paths for _, _, path in twin.bricks):
         return True
     return twin.options.get(MARK) == f"heketi-{volume.id}"
+
+
+def _now(managed: bool) -> str:
+    """What is to be done about our own configuration."""
+    return MANAGE_FALSE if managed else _OVER_SSH
 
 
 def _count(number: int, word: str) -> str:

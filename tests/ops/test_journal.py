@@ -45,6 +45,39 @@ def test_a_plan_of_a_newer_version_is_refused() -> None:
         read_plan(data)
 
 
+ANOTHER = """
+import sys
+from pathlib import Path
+from tui.ops.journal_schema import open_journal
+connection = open_journal(Path(sys.argv[1]))
+print(*(row[0] for row in connection.execute("SELECT id FROM operations ORDER BY started")))
+connection.close()
+"""
+
+
+async def test_nothing_is_lost_where_several_processes_and_connections_come_and_go(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    begun: list[str] = []
+    for _ in range(3):
+        operation = Operation(PLAN)
+        await journal.begin(operation, "prod")
+        begun.append(operation.id)
+        # the list of operations is read beside the connection that writes, and another process comes and goes
+        assert [entry.id for entry in history.entries(path, "prod")] == begun[::-1]
+        seen = subprocess.run([sys.executable, "-c", ANOTHER, str(path)], capture_output=True, text=True, check=True)
+        assert seen.stdout.split() == begun
+        open_files = [
+            os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd") if _is_open(number)
+        ]
+        assert not [name for name in open_files if "journal" in name and "(deleted)" in name]
+    await journal.close()
+
+
+def _is_open(number: str) -> bool:
+    return Path(f"/proc/self/fd/{number}").is_symlink()
+
+
 async def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "state" / "journal.db")
     operation = Operation(PLAN)

@@ -1,5 +1,6 @@
 """The journal's file: SQLite with write-ahead log, made for its owner alone."""
 
+import contextlib
 import os
 import sqlite3
 import time
@@ -40,7 +41,10 @@ def open_journal(path: Path) -> sqlite3.Connection:
     """Open the journal and make it where there is none. Raises JournalError."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # one that is there is left to SQLite alone: whoever closes it takes away the locks that all connections of
+        # this process have on it, and the next process to close it would throw away what they write from then on
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise JournalError(
             f"the journal {path} can't be written: {error.strerror}",

@@ -24,13 +24,17 @@ def heal_faults(
     if heal is None:
         return
     if heal.split_brain:
-        yield _split_brain(case, gluster, heal, heal.split_brain, chain)
+        # an arbiter holds names alone: it must never be taken for the good copy
+        arbiters = {f"{brick.host}:{brick.path}" for brick in bricks if brick.arbiter}
+        yield _split_brain(case, gluster, heal, heal.split_brain, chain, arbiters)
     # a brick that is away is told by itself, and nothing heals onto it
     if heal.pending and not heal.unknown and not any(brick.state in DOWN for brick in bricks):
         yield _pending(case, key, gluster, heal, heal.pending, chain)
 
 
-def _split_brain(case: ClaimCase, gluster: Volume, heal: Heal, count: int, chain: list[Evidence]) -> Finding:
+def _split_brain(
+    case: ClaimCase, gluster: Volume, heal: Heal, count: int, chain: list[Evidence], arbiters: set[str]
+) -> Finding:
     is_one = count == 1
     told = [brick for brick in heal.bricks if brick.split_brain]
     return found(
@@ -41,7 +45,7 @@ def _split_brain(case: ClaimCase, gluster: Volume, heal: Heal, count: int, chain
         proof=[*chain, seen(gluster_ref(gluster), "entries in split-brain", count),
                *([seen(gluster_ref(gluster), "files", some(heal.files, _MOST))] if heal.files else []),
                *(_evidence(brick, "entries in split-brain", brick.split_brain) for brick in told[:_MOST])],
-        remedies=_resolve(gluster.name, told),
+        remedies=_resolve(gluster.name, [brick for brick in told if brick.name not in arbiters]),
     )  # fmt: skip
 
 

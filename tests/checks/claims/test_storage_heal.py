@@ -35,6 +35,14 @@ def test_the_files_are_named_where_they_are_known() -> None:
     assert ("files", "/a and gfid:7e0f") in [(piece.field, piece.value) for piece in finding.proof]
 
 
+def test_an_arbiter_is_never_offered_as_the_copy_to_keep() -> None:
+    said = with_brick(volume(), 0, arbiter=True)
+    finding = one(bound(site(None, said, heals=heal((0, 3), (0, 3), (0, 3)))), "H6", "data")
+    (words,) = [remedy.title for remedy in finding.remedies if "source-brick" in remedy.title]
+    assert f"source-brick 10.0.0.2:{PATH} FILE (or 10.0.0.3:{PATH})" in words
+    assert "10.0.0.1" not in words
+
+
 def test_one_entry_is_one() -> None:
     finding = one(bound(site(heals=heal((0, 1), (0, 1), (0, 0)))), "H6", "data")
     assert finding.sentence == "1 entry of Gluster volume 'db' is in split-brain"

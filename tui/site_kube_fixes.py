@@ -16,7 +16,7 @@ from tui.plans.kube_asks import Needs
 from tui.plans.kube_claim import ClaimChanges
 from tui.plans.kube_delete_claim import Around, Doomed, plan_delete_claims
 from tui.plans.kube_delete_volume import plan_delete_volume
-from tui.plans.kube_gluster_fit import GlusterFit, gluster_fit
+from tui.plans.kube_gluster_fit import GlusterFit, gluster_fit, parts_of
 from tui.plans.kube_secret import plan_create_secret
 from tui.plans.kube_static import StaticVolumeRequest, check_source
 from tui.site_kube_gluster import addresses, known_addresses, servers_of
@@ -200,6 +200,10 @@ class Fixes:
         size, key = kube_claim_make.bytes_for(claim), (bare.claim_namespace, bare.claim_name)
         fit = gluster_fit(self._snapshot, await self._read.many(VOLUME), size, bare.name, key)
         gluster = await self._gluster(fix, fit)
+        name, folder = parts_of(gluster)
+        if source == "kadalu" and folder:
+            whole = f"with source=kadalu a PersistentVolume has all of Gluster volume {name}, not one folder of it"
+            raise Refused(f"Folder {gluster} can't be taken: {whole}.", ("name a whole volume, or take source=nfs",))
         needs_servers = source in ("glusterfs", "kadalu")
         found = await self._addresses(fix, gluster) if needs_servers else ()
         asked = kube_claim_make.request_for(claim, gluster, found, source)
@@ -225,9 +229,8 @@ class Fixes:
             return given
         found = known_addresses(gluster, await self._read.many(VOLUME), await self._read.many("Endpoints"))
         if not found:
-            raise Needs(
-                "addresses", f"Which servers have Gluster volume {gluster} is not known: say their IP addresses."
-            )
+            name = parts_of(gluster)[0]
+            raise Needs("addresses", f"Which servers have Gluster volume {name} is not known: say their IP addresses.")
         return found
 
 

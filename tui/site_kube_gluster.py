@@ -8,14 +8,14 @@ from ipaddress import ip_address
 from tui.core.model import Snapshot
 from tui.dialects.kube_request import Raw
 from tui.plans.kube_endpoints import addresses_of
+from tui.plans.kube_gluster_fit import parts_of
 
 Key = tuple[str, str]
 
 
 def path_of(raw: Raw) -> str:
     """The Gluster volume of a PersistentVolume of type glusterfs, "" for others."""
-    path = str((raw["spec"].get("glusterfs") or {}).get("path") or "")
-    return path.strip("/").partition("/")[0]
+    return parts_of(str((raw["spec"].get("glusterfs") or {}).get("path") or ""))[0]
 
 
 def endpoints_of(raw: Raw) -> Key:
@@ -25,8 +25,11 @@ def endpoints_of(raw: Raw) -> Key:
 
 
 def servers_of(snapshot: Snapshot, gluster: str) -> tuple[str, ...]:
-    """The storage names of all nodes of the cluster that a volume is in, as the provisioner writes them."""
-    volume = snapshot.volumes.get(gluster)
+    """The storage names of all nodes of the cluster that a volume is in, as the provisioner writes them.
+
+    `gluster` is a volume or "volume/folder".
+    """
+    volume = snapshot.volumes.get(parts_of(gluster)[0])
     if volume is None:
         return ()
     cluster = next((one for one in snapshot.clusters if one.id == volume.cluster), None)
@@ -53,9 +56,10 @@ async def _address(name: str) -> str:
 
 
 def known_addresses(gluster: str, volumes: Iterable[Raw], endpoints: Iterable[Raw]) -> tuple[str, ...]:
-    """Addresses of a volume's servers that other Endpoints of the same volume hold already."""
+    """Addresses of a volume's servers that other Endpoints of the same volume hold already, whichever its folder."""
+    name = parts_of(gluster)[0]
     by_key = {(raw["metadata"].get("namespace", ""), raw["metadata"]["name"]): raw for raw in endpoints}
     for raw in volumes:
-        if path_of(raw) == gluster and (found := by_key.get(endpoints_of(raw))) is not None and addresses_of(found):
+        if path_of(raw) == name and (found := by_key.get(endpoints_of(raw))) is not None and addresses_of(found):
             return tuple(addresses_of(found))
     return ()

@@ -8,7 +8,7 @@ from tui.core.model import Snapshot, State, Volume
 from tui.core.plan import Refused
 from tui.core.units import GIB
 from tui.dialects.kube_write import volume
-from tui.plans.kube_gluster_fit import GlusterFit, gluster_fit
+from tui.plans.kube_gluster_fit import GlusterFit, gluster_fit, parts_of
 
 RWX = ("ReadWriteMany",)
 
@@ -74,3 +74,34 @@ def test_without_storage_nodes_what_kubernetes_says_counts() -> None:
     assert (asked.choices(), list(asked.warnings("any")), asked.why_not("any")) == ((), [], "")
     with pytest.raises(Refused):
         asked.check("media")
+
+
+def test_a_folder_is_anothers_only_where_the_same_folder_is() -> None:
+    asked = fit(gluster("media", 320), gluster("la", 2))
+    for same in ("media/share", "/media//share/"):
+        assert asked.why_not(same) == "it is used already by PersistentVolume media-share (claim media/share)"
+    assert (asked.why_not("media/old"), asked.why_not("media/share/old")) == ("", "")
+    assert asked.why_not("media").startswith("it is used already by")
+    assert asked.why_not("la/old") == "it has 2 GiB, and 60 GiB are asked for"
+    assert asked.why_not("heketidbstorage/x") == "heketi keeps its own database in it"
+    assert asked.why_not("media/../la") == "a folder is named without '.' and '..'"
+    assert list(asked.warnings("media/old")) == [
+        "Folder old has to be there in Gluster volume media: nothing makes it, and pods wait for it."
+    ]
+    assert next(asked.warnings("typo/old")).startswith("No Gluster volume typo is known")
+    with pytest.raises(Refused, match="its own database"):
+        list(asked.doubts("heketidbstorage/x"))
+
+
+def test_a_folder_that_a_driver_mounts_counts_too() -> None:
+    attributes = {"gvolname": "builds", "path": "/maven/"}
+    csi = {"csi": {"driver": "kadalu", "volumeHandle": "x", "volumeAttributes": attributes}}
+    asked = gluster_fit(Snapshot(), [volume("maven", csi, capacity="10Gi", access_modes=RWX)])
+    assert asked.why_not("builds/maven") == "it is used already by PersistentVolume maven (no claim has it)"
+    assert asked.why_not("builds/old") == ""
+
+
+def test_the_parts_of_a_path() -> None:
+    assert [parts_of(one) for one in ("a", "/a/", "a/b", "//a//b/c/", "")] == [
+        ("a", ""), ("a", ""), ("a", "b"), ("a", "b/c"), ("", ""),
+    ]  # fmt: skip

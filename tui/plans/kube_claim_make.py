@@ -8,11 +8,15 @@ from tui.core.plan import Plan, Refused
 from tui.dialects.kube_quantity import parse_quantity
 from tui.dialects.kube_request import Raw
 from tui.dialects.kube_write import effective_class
+from tui.plans.kube_gluster_fit import parts_of
 from tui.plans.kube_static import StaticVolumeRequest, plan_static_volume
 
 
 def request_for(claim: Raw, gluster: str, addresses: Sequence[str], source: str = "glusterfs") -> StaticVolumeRequest:
-    """What a claim needs: size, modes and class are its own, and the name is that which it asks for."""
+    """What a claim needs: size, modes and class are its own, and the name is that which it asks for.
+
+    `gluster` is a volume or "volume/folder"; a folder has the Endpoints of its volume.
+    """
     meta, spec = claim["metadata"], claim["spec"]
     size = ((spec.get("resources") or {}).get("requests") or {}).get("storage") or "1Gi"
     modes = tuple(spec.get("accessModes") or ())
@@ -27,7 +31,7 @@ def request_for(claim: Raw, gluster: str, addresses: Sequence[str], source: str 
         source=source,
         addresses=tuple(addresses),
         endpoints_namespace=meta["namespace"],
-        endpoints=f"glusterfs-{gluster}".replace("_", "-").lower(),
+        endpoints=f"glusterfs-{parts_of(gluster)[0]}".replace("_", "-").lower(),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui.core.kube_object import Key
-from tui.core.kube_volume import PersistentVolume
+from tui.core.kube_volume import CsiSource, PersistentVolume
 from tui.core.model import Snapshot, State, Volume
 from tui.core.plan import Refused
 from tui.core.units import format_size
@@ -18,12 +18,19 @@ _DATABASE: Final = "heketidbstorage"
 _SHOWN: Final = 5
 
 
+def parts_of(gluster: str) -> tuple[str, str]:
+    """The Gluster volume and the folder in it ("" for all of it) of "volume/folder", as a PersistentVolume names it."""
+    volume, _, folder = "/".join(part for part in gluster.split("/") if part).partition("/")
+    return volume, folder
+
+
 @dataclass(frozen=True, slots=True)
 class GlusterFit:
     """The Gluster volumes of a site, seen by a claim that wants `size` bytes (None: not known).
 
     `own` is the name of the PersistentVolume that is to be made, `claim` whom it is for: what that had before is no
-    other's. Where the storage nodes are not known, only what PersistentVolumes say counts.
+    other's. Where the storage nodes are not known, only what PersistentVolumes say counts. A `gluster` may be
+    "volume/folder": that is another's where the same folder is, and not where others have the rest of the volume.
     """
 
     snapshot: Snapshot
@@ -42,33 +49,41 @@ class GlusterFit:
 
     def why_not(self, gluster: str) -> str:
         """Why it can't be taken, "" where it can."""
-        if gluster == _DATABASE:
+        name, folder = parts_of(gluster)
+        if name == _DATABASE:
             return "heketi keeps its own database in it"
+        if {".", ".."} & set(folder.split("/")):
+            return "a folder is named without '.' and '..'"
         if users := self.users(gluster):
             more = f" and {len(users) - _SHOWN} more" if len(users) > _SHOWN else ""
             return f"it is used already by {', '.join(users[:_SHOWN])}{more}"
-        if any(name.partition("/")[0] == gluster for name in self.snapshot.block_volumes):
+        if any(block.partition("/")[0] == name for block in self.snapshot.block_volumes):
             return "heketi has block volumes in it"
-        return self._too_small(self.snapshot.volumes.get(gluster))
+        return self._too_small(self.snapshot.volumes.get(name))
 
     def users(self, gluster: str) -> list[str]:
         """Who stands on it: "PersistentVolume media-share (claim media/share)"."""
-        return [_user(one) for one in self.volumes if one.gluster_name == gluster and not self._is_own(one)]
+        name, folder = parts_of(gluster)
+        there = [one for one in self.volumes if one.gluster_name == name and not self._is_own(one)]
+        return [_user(one) for one in there if not folder or _folder(one) == folder]
 
     def warnings(self, gluster: str) -> Iterator[str]:
         """What is to be known of one that can be taken."""
-        volume = self.snapshot.volumes.get(gluster)
+        name, folder = parts_of(gluster)
+        volume = self.snapshot.volumes.get(name)
         if volume is None:
             if self.snapshot.volumes:
-                yield f"No Gluster volume {gluster} is known on the storage nodes: pods would wait for it."
+                yield f"No Gluster volume {name} is known on the storage nodes: pods would wait for it."
         elif volume.state is State.STOPPED:
-            yield f"Gluster volume {gluster} does not run ({volume.reason}): no pod starts with it. Start it first."
+            yield f"Gluster volume {name} does not run ({volume.reason}): no pod starts with it. Start it first."
         elif volume.state is State.OFFLINE:
-            yield f"Gluster volume {gluster} can't be used now: {volume.reason}."
+            yield f"Gluster volume {name} can't be used now: {volume.reason}."
+        if folder:
+            yield f"Folder {folder} has to be there in Gluster volume {name}: nothing makes it, and pods wait for it."
 
     def doubts(self, gluster: str) -> Iterator[str]:
         """The same for one that the admin chose himself, who may want to share it. Raises Refused for heketi's own."""
-        if gluster == _DATABASE:
+        if parts_of(gluster)[0] == _DATABASE:
             self.check(gluster)
         if why := self.why_not(gluster):
             yield f"Is Gluster volume {gluster} the right one? {why[0].upper()}{why[1:]}."
@@ -113,6 +128,13 @@ def gluster_fit(
     """The same from PersistentVolumes as the API gave them."""
     parsed = (parse("persistentvolumes", raw) for raw in raws)
     return GlusterFit(snapshot, tuple(one for one in parsed if isinstance(one, PersistentVolume)), size, own, claim)
+
+
+def _folder(volume: PersistentVolume) -> str:
+    """The folder of its Gluster volume that a PersistentVolume is on, "" for all of it."""
+    if isinstance(volume.source, CsiSource):
+        return parts_of(f"x/{volume.source.folder}")[1]
+    return parts_of(volume.gluster.path)[1] if volume.gluster is not None else ""
 
 
 def _user(volume: PersistentVolume) -> str:

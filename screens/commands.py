@@ -17,6 +17,7 @@ from tui.core.model import Volume
 from tui.core.plan import Plan, Refused
 
 if TYPE_CHECKING:
+    from tui.core.finding import Finding
     from tui.site import Site
 
 
@@ -128,7 +129,7 @@ class SiteCommands(DOMNode):
             text = plain("What is left over is known once the volumes are: they are being read.")
             if await self.app.push_screen_wait(WaitingDialog[bool]("Leftovers", text, lambda: _all_read(site))) is None:
                 return
-        while await self.app.push_screen_wait(FindingsDialog([*site.findings(), *site.heketi_findings()])):
+        while await self.app.push_screen_wait(FindingsDialog(_found(site))):
             await site.refresh()
 
     def action_operations(self) -> None:
@@ -159,3 +160,10 @@ class SiteCommands(DOMNode):
 async def _all_read(site: "Site") -> bool:
     await site.refresh()
     return True
+
+
+def _found(site: "Site") -> list["Finding"]:
+    from tui.checks.stopped_glusterd import stopped_glusterds
+
+    of_heketi = site.heketi_findings()
+    return [*stopped_glusterds(site.store.snapshot, of_heketi), *site.findings(), *of_heketi]

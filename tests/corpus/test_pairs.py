@@ -33,9 +33,11 @@ STATIC: Final[Mapping[str, Fault]] = {
     "B20": lambda claim, _: claim.update(of_set=True),
 }
 """Faults between a claim without a class and the one volume that could be meant."""
+TOGETHER: Final = [pair for pair in combinations(STATIC, 2) if pair != ("B8", "B14")]
+"""Labels of a volume that names the claim are never compared: neither now nor when its old uid is cleared."""
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(STATIC, 2)))
+@pytest.mark.parametrize(("one", "other"), TOGETHER)
 def test_two_reasons_why_a_volume_is_not_bound(one: str, other: str) -> None:
     claim: Told = {"cls": ""}
     volume: Told = {}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from tui.checks.claim_binding_deleted import goes_with_claim
 from tui.checks.claim_binding_words import misfit_finding, misfit_words
 from tui.checks.claim_case import CLASS, VOLUME, ClaimCase, by_hand, fixed_by, found, seen
 from tui.checks.claim_class import class_field, missing_class, recreate_with
@@ -29,6 +30,7 @@ from tui.core.kube_matcher import Misfit, Near, all_misfits, is_kept_for, judged
 
 MOST: Final = 200
 """How many free volumes are looked at to explain a claim."""
+_NOT_COMPARED: Final = (Misfit.PHASE, Misfit.SELECTOR, Misfit.CLASS)
 _NOBODY_FITS: Final = "no PersistentVolume fits: the nearest, {name}, {said}"
 
 
@@ -60,11 +62,16 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
 
 
 def _kept(case: ClaimCase, claim: Claim, way: Way) -> Iterator[Finding]:
-    """The volumes whose claimRef names this claim: what keeps them from being bound."""
-    sure = way is not Way.DYNAMIC
+    """The volumes whose claimRef names this claim: what keeps them from being bound.
+
+    Phase, selector and class of such a volume are never compared, nor will they be once its old uid is cleared. A
+    volume that goes with the earlier claim is no way to a bound claim, so it is not the cause.
+    """
     for volume in case.world.tables.volumes_for(case.key)[:10]:
+        goes = goes_with_claim(volume) and not is_kept_for(volume, claim)
+        sure = way is not Way.DYNAMIC and not goes
         for misfit in all_misfits(claim, volume, version=case.world.version):
-            if sure or misfit is Misfit.STALE or is_kept_for(volume, claim):
+            if misfit not in _NOT_COMPARED and (sure or misfit is Misfit.STALE or is_kept_for(volume, claim)):
                 yield misfit_finding(
                     case, claim, volume, misfit, definite=sure,
                     frame="PersistentVolume {name}, which is for this claim, {said}",

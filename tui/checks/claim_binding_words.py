@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tui.checks.claim_binding_deleted import goes_with_claim, going_cause, going_proof, going_remedies, going_words
 from tui.checks.claim_case import VOLUME, ClaimCase, by_hand, fixed_by, found, seen, size_seen
+from tui.checks.claim_chain_words import gluster_state
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
 from tui.core.kube import Claim, PersistentVolume, Selector
 from tui.core.kube_matcher import Misfit
@@ -42,9 +44,15 @@ def misfit_finding(
         is_size = field == "spec.capacity.storage"
         told: Callable[[ObjectRef, str, Any], Evidence] = size_seen if is_size else seen
         proof += [told(case.ref, _claim_field(field), asked), told(about, field, offered)]
+    cause, remedies = words.cause, words.remedies
+    if words.code == "B8" and goes_with_claim(volume):
+        cause, remedies = going_cause(case.world, volume), going_remedies(volume, claim)
+        proof += going_proof(case.world, volume)
+    elif misfit is Misfit.STALE and gluster_state(case.world, volume) not in ("gone", "Stopped"):
+        cause += " Its data is intact."
     return found(
         words.code, case.ref, frame.format(name=volume.name, said=words.said),
-        cause=words.cause, proof=proof, remedies=words.remedies, definite=definite, severity=severity,
+        cause=cause, proof=proof, remedies=remedies, definite=definite, severity=severity,
     )  # fmt: skip
 
 
@@ -74,7 +82,7 @@ def recreate(title: str, claim: Claim, **values: str) -> Remedy:
 def _claim_field(field: str) -> str:
     return {
         "spec.capacity.storage": "spec.resources.requests.storage", "metadata.labels": "spec.selector",
-        "spec.claimRef": "metadata",
+        "spec.claimRef": "metadata", "spec.claimRef.uid": "metadata.uid",
     }.get(field, field)  # fmt: skip
 
 
@@ -147,6 +155,8 @@ def _taken(claim: Claim, volume: PersistentVolume) -> _Words:
     kept = f"{volume.claim.namespace}/{volume.claim.name}"
     if volume.claim.uid:
         said, code = f"is {volume.phase} and still kept for claim {kept}, which is gone", "B8"
+        if goes_with_claim(volume):
+            said = f"{going_words(volume)}: its claim {kept} is gone"
         cause = "With the policy Retain nobody gets a volume again before its claimRef is cleared. It may hold data."
     else:
         said, code = f"is reserved for claim {kept}, which does not exist", "B15"
@@ -158,9 +168,12 @@ def _taken(claim: Claim, volume: PersistentVolume) -> _Words:
 
 def _stale(claim: Claim, volume: PersistentVolume) -> _Words:
     assert volume.claim is not None
+    said = "is still kept for an earlier claim of this name"
+    if goes_with_claim(volume):
+        said = f"{going_words(volume)}: it belongs to an earlier claim of this name, which is gone"
     return _Words(
-        "B8", "is still kept for an earlier claim of this name",
-        "The claim was deleted and made anew; the volume remembers the uid of the old one. Its data is intact.",
+        "B8", said,
+        "The claim was deleted and made anew; the volume remembers the uid of the old one.",
         (("spec.claimRef.uid", claim.uid, volume.claim.uid), ("status.phase", claim.phase, volume.phase)),
         (
             fixed_by(f"Keep {volume.name} for the claim of today (only the uid is cleared).", "release-volume",

@@ -55,3 +55,13 @@ def is_read(world: ClaimWorld, cluster: str) -> bool:
     """Whether the volumes of a cluster were surely read: one of its nodes is well, and its volumes are there."""
     well = any(node.cluster == cluster and node.state is State.ONLINE for node in world.storage.nodes.values())
     return well and any(one.cluster == cluster for one in world.storage.volumes.values())
+
+
+def gluster_state(world: ClaimWorld, volume: PersistentVolume) -> str:
+    """The status of its Gluster volume ("Started"); "gone" where all pools were read and none has it, "" unknown."""
+    if key := gluster_key_of(world, volume):
+        return world.storage.volumes[key].status
+    name, clusters = gluster_name(volume), [cluster.id for cluster in world.storage.clusters]
+    if not name or not clusters or not all(is_read(world, cluster) for cluster in clusters):
+        return ""
+    return "" if any(one.name.partition(" (")[0] == name for one in world.storage.volumes.values()) else "gone"

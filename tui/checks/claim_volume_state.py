@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tui.checks.claim_binding_deleted import goes_with_claim, going_cause, going_proof, going_remedies, going_words
 from tui.checks.claim_case import VOLUME, ClaimCase, ClaimWorld, by_hand, fixed_by, found, seen
 from tui.checks.claim_class_way import CLAIMS
 from tui.core.finding import Evidence, Finding, ObjectRef, Remedy, Severity
@@ -68,12 +69,19 @@ def _failed_remedies(volume: PersistentVolume, *, is_used: bool) -> Iterator[Rem
 
 
 def _released(world: ClaimWorld, volume: PersistentVolume, about: ObjectRef) -> Iterator[Finding]:
-    """B8: kept with its data after the claim went; no fault, but somebody has to decide."""
+    """B8: kept with its data after the claim went, or on its way out; no fault, but somebody has to decide."""
     ref = volume.claim
     if ref is None:
         return
     other = world.tables.claims.get(ref.key)
     owner = f"{ref.namespace}/{ref.name}"
+    proof = [seen(about, "status.phase", "Released"), seen(about, "spec.claimRef", f"{owner} {ref.uid}".rstrip())]
+    if goes_with_claim(volume):
+        yield found(
+            "B8", about, f"its claim {owner} is gone, and it {going_words(volume)}", cause=going_cause(world, volume),
+            proof=[*proof, *going_proof(world, volume)], remedies=going_remedies(volume, None), severity=Severity.INFO,
+        )  # fmt: skip
+        return
     again = other is not None and other.uid != ref.uid and not other.is_bound
     sentence = f"its claim {owner} is gone; it is kept with its data"
     remedies = [fixed_by("Release it for any claim.", "release-volume", volume=volume.name, how="all")]
@@ -83,8 +91,7 @@ def _released(world: ClaimWorld, volume: PersistentVolume, about: ObjectRef) -> 
     yield found(
         "B8", about, sentence,
         cause="A volume with the policy Retain is never given to another claim before its claimRef is cleared.",
-        proof=(seen(about, "status.phase", "Released"), seen(about, "spec.claimRef", f"{owner} {ref.uid}".rstrip())),
-        remedies=remedies, severity=Severity.WARNING if again else Severity.INFO,
+        proof=proof, remedies=remedies, severity=Severity.WARNING if again else Severity.INFO,
     )  # fmt: skip
 
 

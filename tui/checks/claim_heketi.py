@@ -59,11 +59,14 @@ def rules(case: ClaimCase) -> Iterator[Finding]:
 
 
 def _is_early(case: ClaimCase, one: StorageClass) -> bool:
-    """Whether nobody need have asked for the volume yet: the claim is new, or waits for its first pod."""
+    """Whether nobody need have asked for the volume yet: the claim is new, or waits for its first pod.
+
+    Where pods can't be read it may wait for one, as long as no node was chosen for it.
+    """
     claim, tables = case.claim, case.world.tables
     if claim is None or case.world.now - claim.created < _SOON:
         return True
-    return one.waits_for_consumer and case.world.is_known("pods", case.key[0]) and not tables.pods_of(case.key)
+    return one.waits_for_consumer and not claim.selected_node and not tables.pods_of(case.key)
 
 
 def _uses_heketi(world: ClaimWorld, one: StorageClass) -> bool:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 import pytest
 
 from tests.checks.claims.rooms import codes
+from tests.core.site_facts import entry, facts, site
 from tests.corpus import cases_d, cases_d_heketi, cases_e, cases_f, cases_h
 from tests.corpus.build import NOW, Cluster
 from tests.corpus.case import Case
 from tui.checks import claim_mount
 from tui.checks.claim_case import ClaimCase
+from tui.checks.claims import diagnose
 from tui.core.kube import KINDS, MORE_KINDS
 from tui.core.kube_tables import PartState
+from tui.core.model import Freshness
 
 VAGUE = ("D11", "E2", "F1")
 """What stands for a more exact finding that can not be made without the kind."""
@@ -34,6 +38,23 @@ def test_a_kind_that_is_denied_or_not_read_yet_adds_no_finding(kind: str) -> Non
             assert set(codes(cluster, case.claim)) - whole <= set(VAGUE), f"{case} without {kind}"
             count += 1
     assert count > 300
+
+
+def test_a_claim_that_may_wait_for_its_first_pod_is_given_no_guess() -> None:
+    """heketi answers well; that a storage node is down is a guess at why, for a claim that nobody asked heketi for."""
+    away = entry(3, facts(3), freshness=Freshness.UNREACHABLE, reason="no answer for 10 s")
+
+    def seen(**told: Any) -> Cluster:
+        cluster = Cluster(1, 25).storage_class("slow", waits=True, parameters={"resturl": cases_d.URL})
+        cluster.claim("db", cls="slow", size="10Gi", **told)
+        return cluster.heketi("slow", cases_d_heketi.probe()).gluster(site({3: away}))
+
+    assert [one.code for one in diagnose(seen().case("db"))] == ["C2"]
+    assert diagnose(seen().deny("pods").case("db")) == ()
+    assert diagnose(seen().unlisted("pods").case("db")) == ()
+    chosen = seen(annotations={"volume.kubernetes.io/selected-node": "w1"}).node("w1")
+    assert [one.code for one in diagnose(chosen.deny("pods").case("db"))] == ["D34"]
+    assert [one.code for one in diagnose(seen().pod("web", "db").case("db"))] == ["D34", "C3"]
 
 
 def test_rights_in_one_namespace_reach_as_far_as_that() -> None:

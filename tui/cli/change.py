@@ -115,7 +115,12 @@ async def watch(args: argparse.Namespace, operation: Operation) -> int:
     """Show the progress of an operation and what came of it; the answer is the exit code."""
     outcome = await _to_its_end(operation)
     _tell_outcome(outcome, args.output)
-    if outcome.cancelled:
+    return exit_code(outcome)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """Cancelled only where something was left out: a signal in the last step comes too late for that."""
+    if outcome.cancelled and not all(report.status.lets_on for report in outcome.reports.values()):
         return codes.CANCELLED
     return codes.DONE if outcome.ok else codes.FAILED
 

@@ -28,6 +28,7 @@ from tui.ops.obstacles import with_obstacles
 from tui.ops.operation import Operation
 from tui.ops.past import check_resumable, failed_steps, undo_of
 from tui.ops.targets import Targets
+from tui.ops.undo_claims import with_claims
 from tui.plans.undo_stands import refuse_standing
 from tui.plans.volume_users import with_users
 from tui.site_claims import SiteClaims
@@ -129,6 +130,10 @@ class Site(SiteDrift, SiteClaims):
         """Ask the nodes (all by default) and heketi now, and wait for the answers."""
         await asyncio.gather(self._need_supervisor().refresh(nodes), self.refresh_heketi())
 
+    async def refresh_nodes(self) -> None:
+        """Ask all nodes now, and wait for the answers; heketi is not asked."""
+        await self._need_supervisor().refresh()
+
     async def compare_copies(self) -> None:
         """Ask how far the copies of every volume are apart, which takes 1 to 2 seconds a volume."""
         await self._need_supervisor().compare_copies()
@@ -164,6 +169,7 @@ class Site(SiteDrift, SiteClaims):
         record = await self.record(operation)
         plan = undo_of(record)
         refuse_standing(plan, self.store.snapshot)
+        plan = await with_claims(plan, self.targets)
         if self.targets is not None:
             plan = await with_obstacles(plan, self.targets)
         return record.entry.id, with_users(plan, self.tables())

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tui.core.plan import Command, Plan, Step
+from tui.core.plan import Command, Danger, Plan, Step
 from tui.plans.undo import plan_undo, takes_data
+from tui.plans.undo_claims import ClaimNow, judged
 
 
 def undo(*argv: str) -> Plan:
@@ -19,7 +20,6 @@ def undo(*argv: str) -> Plan:
         ("lvm", "lvremove", "-qq", "--select", "lv_uuid=x"),
         ("gluster", "--mode=script", "--xml", "volume", "delete", "zz"),
         ("DELETE", "/volumes/abc"),
-        ("DELETE", "/api/v1/namespaces/shop/persistentvolumeclaims/db"),
     ],
 )
 def test_data_goes_with_what_holds_it(argv: tuple[str, ...]) -> None:
@@ -37,3 +37,10 @@ def test_data_goes_with_what_holds_it(argv: tuple[str, ...]) -> None:
 )
 def test_what_is_only_set_back_loses_nothing(argv: tuple[str, ...]) -> None:
     assert not takes_data(undo(*argv))
+
+
+def test_a_claim_takes_data_with_it_unless_it_was_looked_at() -> None:
+    plan = undo("DELETE", "/api/v1/namespaces/shop/persistentvolumeclaims/db")
+    assert takes_data(judged(plan, {}))
+    gone = judged(plan, {"undo a": ClaimNow()})
+    assert (takes_data(gone), gone.warnings, gone.danger) == (False, (), Danger.CHANGES)

@@ -31,11 +31,6 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
     warnings = ["What was destroyed does not come back."] if lost else []
     volumes = [step.subject for step in taken if step.id in done and _deletes_volume(step)]
     warnings += [f"All data of volume {name} is lost, and its clients lose it at once." for name in volumes]
-    warnings += [
-        f"{step.subject} goes; if a volume was provisioned for it since, that goes too, with its data, where its "
-        "reclaim policy is Delete."
-        for step in taken if step.id in undone and _deletes_claim(step)
-    ]  # fmt: skip
     if volumes:
         steps = tuple(replace(step, danger=Danger.DESTROYS) for step in steps)
     confirm = ", ".join(volumes)
@@ -43,13 +38,15 @@ def plan_undo(plan: Plan, done: Collection[str], unsure: Collection[str], new_na
 
 
 def takes_data(plan: Plan) -> bool:
-    """Whether what a plan takes away may hold data: volumes, bricks and their disks, or claims."""
-    return any(_holds_data(command.argv) for step in plan.steps for command in step.commands)
+    """Whether what a plan takes away may hold data: volumes, bricks and their disks, or claims whose volume may go."""
+    return any(_holds_data(step, command.argv) for step in plan.steps for command in step.commands)
 
 
-def _holds_data(argv: tuple[str, ...]) -> bool:
+def _holds_data(step: Step, argv: tuple[str, ...]) -> bool:
     if argv[0] == "DELETE":
-        return any(f"/{kind}/" in argv[1] for kind in ("volumes", "blockvolumes", "devices", "persistentvolumeclaims"))
+        if "/persistentvolumeclaims/" in argv[1]:  # those that were looked at lose nothing, or the undo was refused
+            return step.danger is Danger.DESTROYS
+        return any(f"/{kind}/" in argv[1] for kind in ("volumes", "blockvolumes", "devices"))
     words = [word for word in argv if not word.startswith("-")]
     return tuple(words[:2]) in (("lvm", "vgremove"), ("lvm", "lvremove")) or (
         words[:1] == ["gluster"] and "delete" in words[:-1]
@@ -59,12 +56,6 @@ def _holds_data(argv: tuple[str, ...]) -> bool:
 def _deletes_volume(step: Step) -> bool:
     """Whether clients may have written on what the undo takes away."""
     return any(command.argv[0] == "gluster" and "delete" in command.argv[:-1] for command in step.undo)
-
-
-def _deletes_claim(step: Step) -> bool:
-    """Whether the undo takes a claim away that may have got its volume since."""
-    requests = (command.argv for command in step.undo)
-    return any(argv[0] == "DELETE" and "/persistentvolumeclaims/" in argv[1] for argv in requests)
 
 
 def _why_not(step: Step, taken: list[Step]) -> str:

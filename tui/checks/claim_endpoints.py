@@ -13,6 +13,7 @@ from tui.core.kube import Endpoints, GlusterSource, Key, PersistentVolume, Pod
 
 _MADE: Final = "glusterfs-dynamic-"
 """So begin the names that the provisioner kubernetes.io/glusterfs makes: nobody wrote them wrong."""
+_ASKED: Final = "the addresses are asked for if no other PersistentVolume tells them"
 
 
 def endpoints_faults(case: ClaimCase, volume: PersistentVolume, waiting: list[Pod]) -> Iterator[Finding]:
@@ -73,11 +74,34 @@ def _missing(case: ClaimCase, volume: PersistentVolume, key: Key, pods: list[Evi
         cause += " Endpoints without a Service of their name are deleted when kube-controller-manager starts."
     return found(
         "F2", case.ref, sentence, cause=cause, proof=[*proof, *pods], severity=severity,
-        remedies=[fixed_by(
-            f"Make Service and Endpoints {namespace}/{name} from the peers of the pool", "create-endpoints",
-            namespace=namespace, name=name, gluster=source.volume,
-        )],
+        remedies=_make(case, source, key, others),
     )  # fmt: skip
+
+
+def _make(case: ClaimCase, source: GlusterSource, key: Key, others: list[Key]) -> Iterator[Remedy]:
+    """Where no pool tells the addresses: those of Endpoints of the same name, if all agree, else they are asked for."""
+    namespace, name = key
+    what = f"Make Service and Endpoints {namespace}/{name}"
+    if _is_pool_known(case, source):
+        title = f"{what} from the peers of the pool"
+        yield fixed_by(title, "create-endpoints", namespace=namespace, name=name, gluster=source.volume)
+        return
+    tables = case.world.tables
+    same = {tuple(sorted(tables.endpoints[one].addresses)): one for one in reversed(others)}
+    same.pop((), None)
+    if len(same) == 1:
+        ((addresses, other),) = same.items()
+        yield fixed_by(
+            f"{what} with the addresses of {'/'.join(other)}: {', '.join(addresses)}", "create-endpoints",
+            namespace=namespace, name=name, gluster=source.volume, addresses=",".join(addresses),
+        )  # fmt: skip
+    title = f"{what}; {_ASKED}"
+    yield fixed_by(title, "create-endpoints", namespace=namespace, name=name, gluster=source.volume)
+
+
+def _is_pool_known(case: ClaimCase, source: GlusterSource) -> bool:
+    """Whether the storage nodes tell which servers the Gluster volume has."""
+    return source.volume in case.world.storage.volumes
 
 
 def _empty(
@@ -96,13 +120,16 @@ def _empty(
         cause += f" Only addresses that are not ready are there: {some(own.not_ready)}."
     return found(
         "F3", case.ref, f"the Endpoints {own.namespace}/{own.name} from which it is mounted have no address",
-        cause=cause, proof=[*proof, *pods], severity=severity, remedies=[_correct(own, source)],
+        cause=cause, proof=[*proof, *pods], severity=severity, remedies=[_correct(case, own, source)],
     )  # fmt: skip
 
 
-def _correct(own: Endpoints, source: GlusterSource) -> Remedy:
+def _correct(case: ClaimCase, own: Endpoints, source: GlusterSource) -> Remedy:
+    title = f"Write the addresses of the pool's peers into {own.namespace}/{own.name}"
+    if not _is_pool_known(case, source):
+        title = f"Write the addresses of the Gluster nodes into {own.namespace}/{own.name}; {_ASKED}"
     return fixed_by(
-        f"Write the addresses of the pool's peers into {own.namespace}/{own.name}", "correct-endpoints",
+        title, "correct-endpoints",
         namespace=own.namespace, name=own.name, gluster=source.volume,
     )  # fmt: skip
 
@@ -135,7 +162,8 @@ def _strangers(case: ClaimCase, volume: PersistentVolume, own: Endpoints) -> Ite
         cause="Endpoints of Gluster are never brought up to date by themselves; nodes were replaced since.",
         proof=[seen(ObjectRef("Endpoints", *own.key), "addresses", ", ".join(own.addresses)),
                seen(ObjectRef("GlusterVolume", "", gluster.name), "peers", ", ".join(sorted(names)))],
-        remedies=[_correct(own, source)], severity=Severity.WARNING if left else Severity.ERROR, definite=not left,
+        remedies=[_correct(case, own, source)], definite=not left,
+        severity=Severity.WARNING if left else Severity.ERROR,
     )  # fmt: skip
 
 

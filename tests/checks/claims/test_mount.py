@@ -9,6 +9,7 @@ from tests.corpus.cases_f import FAILED, bound, running, stuck
 from tests.corpus.cases_h import bound as on_gluster
 from tui.checks.claim_mount_words import TEXTS, meaning, pod_volumes_told, volume_told
 from tui.core.finding import Severity
+from tui.core.model import Snapshot
 
 NO_CLIENT = FAILED.format(32, "Output: mount: unknown filesystem type 'glusterfs'.")
 
@@ -162,3 +163,35 @@ def test_a_pod_waits_on_a_node_that_does_not_work() -> None:
     ready = stuck(bound().node("w1", ready=True))
     assert told(ready) == []
     assert codes(ready.node("w1", ready=False)) == ["G3"]
+
+
+def _titles(cluster: Cluster, code: str) -> list[str]:
+    return [remedy.title for remedy in one(cluster, code).remedies]
+
+
+def test_without_a_pool_the_addresses_of_the_same_endpoints_elsewhere_are_offered_first() -> None:
+    cluster = Cluster().bound("db")
+    asked = "the addresses are asked for if no other PersistentVolume tells them"
+    make = f"Make Service and Endpoints default/glusterfs-cluster; {asked}"
+    assert _titles(cluster, "F2") == [make]
+    for namespace in ("media", "shop"):
+        cluster.endpoints("glusterfs-cluster", "10.0.0.2", "10.0.0.1", namespace=namespace)
+    cluster.endpoints("glusterfs-cluster", namespace="empty")
+    known = {"namespace": "default", "name": "glusterfs-cluster", "gluster": "vol_pv-db"}
+    finding = one(cluster, "F2")
+    assert fixes(finding) == [
+        ("create-endpoints", known | {"addresses": "10.0.0.1,10.0.0.2"}), ("create-endpoints", known),
+    ]  # fmt: skip
+    assert finding.remedies[0].title.endswith("with the addresses of media/glusterfs-cluster: 10.0.0.1, 10.0.0.2")
+    cluster.endpoints("glusterfs-cluster", "10.9.9.9", namespace="wiki")
+    assert _titles(cluster, "F2") == [make]
+
+
+def test_with_a_pool_its_peers_are_taken() -> None:
+    source = {"glusterfs": {"endpoints": "gluster", "path": "db"}}
+    cluster = Cluster().bound("db", pv={"source": source}).endpoints("gluster", "10.9.9.9", namespace="media")
+    cluster.gluster(site())
+    assert _titles(cluster, "F2") == ["Make Service and Endpoints default/gluster from the peers of the pool"]
+    cluster.endpoints("gluster")
+    assert _titles(cluster, "F3") == ["Write the addresses of the pool's peers into default/gluster"]
+    assert "are asked for" in _titles(cluster.gluster(Snapshot()), "F3")[0]

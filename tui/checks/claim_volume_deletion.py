@@ -73,7 +73,7 @@ def _claim(case: ClaimCase, claim: Claim) -> Iterator[Finding]:
             remedies.append(by_hand(f"Stop {_owners([pod for pod in holders if not pod.is_finished])} first."))
         yield _stuck(case, f"its deletion waits for {kind}{pod_names(holders)}", cause, proof, remedies)
     elif not case.world.is_known(PODS, case.key[0]):
-        if CLAIM_PROTECTION in claim.finalizers:
+        if CLAIM_PROTECTION in claim.finalizers and case.world.now - (claim.deleted or 0.0) >= _PATIENCE:
             yield _stuck(
                 case, "its deletion waits, probably for pods, which can't be listed", cause, proof, [fix], False
             )

@@ -57,6 +57,15 @@ def test_a_claim_that_may_wait_for_its_first_pod_is_given_no_guess() -> None:
     assert [one.code for one in diagnose(seen().pod("web", "db").case("db"))] == ["D34", "C3"]
 
 
+def test_a_deletion_that_began_just_now_is_no_fault_where_pods_cannot_be_read() -> None:
+    def going(seconds: float) -> list[str]:
+        cluster = Cluster().bound("db", deleted=seconds).endpoints("glusterfs-cluster", "10.0.0.1").deny("pods")
+        return [one.code for one in diagnose(cluster.case("db"))]
+
+    assert going(5.0) == []
+    assert going(600.0) == ["B18"]
+
+
 def test_rights_in_one_namespace_reach_as_far_as_that() -> None:
     world = Cluster().bound("db").storage_class("s", parameters={"resturl": "http://h.other.svc:1"}).world()
     case = ClaimCase(world, ("default", "db"), world.tables.claims["default", "db"])

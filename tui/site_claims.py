@@ -49,12 +49,21 @@ class SiteClaims(SiteKube):
 
     async def look_at_claims(self) -> None:
         """Read all of the cluster once, ask heketi for the classes that claims wait for, and diagnose."""
+        await self.read_claims()
+        await self.ask_classes()
+
+    async def read_claims(self) -> None:
+        """Read all of the cluster once, and diagnose as far as that goes without heketi."""
+        if self.kube is not None:
+            self.kube.start(watch=False)
+            await self.kube.loaded()
+
+    async def ask_classes(self, seconds: float | None = None) -> None:
+        """Ask heketi for the classes that claims wait for, and diagnose those; each has `seconds` (None: its own)."""
         if self.kube is None or self._heketis is None:
             return
-        self.kube.start(watch=False)
-        await self.kube.loaded()
         # what heketi answers marks the claims concerned
-        await self._heketis.look()
+        await (self._heketis.look() if seconds is None else self._heketis.look(seconds))
         await self.kube.loaded()
 
     def look_at_keys(self) -> None:

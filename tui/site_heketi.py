@@ -86,14 +86,17 @@ class SiteHeketi(SitePlans, SiteLoad):
         if self._heketi_poll is not None:
             self._heketi_poll.start()
 
-    async def refresh_heketi(self) -> None:
-        """Ask it now and wait for the answer, where there is one; the store says what came of it."""
+    async def refresh_heketi(self, seconds: float | None = None) -> None:
+        """Ask it now and wait for the answer, where there is one; the store says what came of it.
+
+        It is left out where it takes longer than `seconds` (None: it is waited for).
+        """
         if self._heketi_poll is None or self._door is None:
             return
         facts = self.store.heketi
         if facts is not None and facts.source.freshness is Freshness.DENIED:
             await self._door.ask_again()
-        await self._heketi_poll.refresh()
+        await self._heketi_poll.refresh(seconds)
 
     async def close_heketi(self) -> None:
         """End asking."""

@@ -78,6 +78,22 @@ async def test_a_missing_right_takes_only_its_own_part_away(cli: KubeCli) -> Non
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_without_the_right_to_see_volumes_nothing_is_made_up_about_them(cli: KubeCli) -> None:
+    cli.kube.faults.forbid("persistentvolumes")
+    try:
+        doctor, explained = await cli("doctor", "-n", "ci"), await cli("explain", "claim", "ci/maven")
+        fixed = await cli("fix", "C1", "ci/maven", "--yes")
+    finally:
+        cli.kube.faults.allow()
+    assert "bound; PersistentVolumes unknown" in doctor.out.splitlines()[-1]
+    assert (explained.code, "cannot list persistentvolumes" in explained.err) == (3, True), explained
+    assert "PersistentVolumes can't be listed <- here" in explained.out
+    assert (fixed.code, fixed.out) == (3, "")
+    assert "C1 was not found for ci/maven, but not all could be read:" in fixed.err
+    assert "cannot list persistentvolumes" in fixed.err
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_volumes_and_classes(cli: KubeCli) -> None:
     volumes = {row["name"]: row for row in json.loads((await cli("get", "pvs", "-o", "json")).out)}
     assert volumes["media-uploads"]["state"] == "released"

@@ -11,6 +11,7 @@ from tui.cli.output import note, printable, say, show_data
 from tui.core.chain import chain_of
 from tui.core.finding import Finding, Severity
 from tui.core.kube import Key
+from tui.core.link import Link
 from tui.core.model import Snapshot
 from tui.sync.kube import KubeSource
 
@@ -19,10 +20,11 @@ _GLYPHS: Final = {Severity.ERROR: "✗", Severity.WARNING: "▲", Severity.INFO:
 _LINK_GLYPHS: Final = ("✓", "▲", "✗")
 
 
-def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str) -> None:
-    """Print all that is known of a claim."""
+def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str) -> Link | None:
+    """Print all that is known of a claim; the answer is the link of its chain where it breaks, None for none."""
     words, found = source.state_words(key), source.findings(key)
     links = chain_of(source.tables, snapshot, key, words, found)
+    broken = next((link for link in links if link.is_first_broken), None)
     if output != "table":
         chain = [
             {
@@ -38,7 +40,7 @@ def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str)
             },
             output,
         )  # fmt: skip
-        return
+        return broken
     word, reason = words
     say(printable(f"claim {'/'.join(key)}: {word}" + (f": {reason}" if reason else "")))
     say("")
@@ -51,6 +53,7 @@ def explain_claim(source: KubeSource, snapshot: Snapshot, key: Key, output: str)
     for finding in found:
         say("")
         say("\n".join(finding_lines(finding)))
+    return broken
 
 
 def finding_lines(finding: Finding) -> list[str]:

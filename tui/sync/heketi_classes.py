@@ -16,7 +16,7 @@ from tui.core.kube_policy import GLUSTERFS
 from tui.core.kube_tables import KubeTables
 from tui.remote.errors import RemoteError
 from tui.remote.kube import KubeClient
-from tui.sync.heketi_probe import probe
+from tui.sync.heketi_probe import SECONDS, probe
 
 PAUSE_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 5.0
@@ -54,11 +54,14 @@ class HeketiClasses:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def look(self) -> None:
-        """Ask all that is due now; raises nothing: a look that fails leaves the class without an answer."""
+    async def look(self, seconds: float = SECONDS) -> None:
+        """Ask all that is due now, each for `seconds` at most; a look that fails leaves the class without an answer.
+
+        Raises nothing.
+        """
         due = [one for one in self._tables.classes.values() if self._is_due(one)]
         for one, failed in zip(
-            due, await asyncio.gather(*(self._ask(one) for one in due), return_exceptions=True), strict=True
+            due, await asyncio.gather(*(self._ask(one, seconds) for one in due), return_exceptions=True), strict=True
         ):
             if isinstance(failed, Exception):
                 log.error("asking heketi for class %s", one.name, exc_info=failed)
@@ -85,14 +88,14 @@ class HeketiClasses:
             return True
         return known.read_at < max(self._asked_anew, time.time() - PAUSE_SECONDS)
 
-    async def _ask(self, one: StorageClass) -> None:
+    async def _ask(self, one: StorageClass, seconds: float) -> None:
         # where the class turns authentication off the provisioner sends neither user nor key, whatever stands there
         with_auth = wants_auth(one.parameters)
         key = await self._key(one) if with_auth else ""
         url, user = one.parameter("resturl") or "", (one.parameter("restuser") or "") if with_auth else ""
         if key is None:
             return
-        found = await probe(url, user, key)
+        found = await probe(url, user, key, seconds=seconds)
         before = self.probes.get(one.name)
         self.probes[one.name] = found
         if before is None or _told(before) != _told(found):

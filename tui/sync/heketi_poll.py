@@ -22,6 +22,7 @@ from tui.sync.heketi_site import read_site
 REST: Final = 9.0
 """heketi answers request by request: of all time at most a tenth goes into asking."""
 DUMP_SECONDS: Final = 120.0
+_SLOW: Final = "see what keeps its host busy; brickyard heketi info waits for as long as it takes"
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -58,11 +59,14 @@ class HeketiPoll:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._task = None
 
-    async def refresh(self) -> None:
-        """Ask now and wait for the answer: a look that was begun before may have seen an older world."""
+    async def refresh(self, seconds: float | None = None) -> None:
+        """Ask now and wait for the answer: a look that was begun before may have seen an older world.
+
+        A heketi that has not told all after `seconds` is left out, and the store says so; None waits for all of it.
+        """
         if self._looking is not None:
             await asyncio.shield(self._looking)
-        await self._once()
+        await self._once(seconds)
 
     async def _run(self) -> None:
         while True:
@@ -72,27 +76,34 @@ class HeketiPoll:
             await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, no secret
             self._store.tell_ages()
 
-    async def _once(self) -> None:
+    async def _once(self, seconds: float | None = None) -> None:
         """Look; who comes while it is being done waits for that same end."""
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look(), name="look at heketi")
+            self._looking = asyncio.create_task(self._look(seconds), name="look at heketi")
             self._looking.add_done_callback(self._looked)
         await asyncio.shield(self._looking)
 
     def _looked(self, _: "asyncio.Task[None]") -> None:
         self._looking = None
 
-    async def _look(self) -> None:
+    async def _look(self, seconds: float | None) -> None:
         before = self._store.heketi
         assert before is not None
+        away = Freshness.STALE if before.site else Freshness.UNREACHABLE
         try:
-            facts, self._mark = await read_heketi(await self._door(), before, self._mark)
+            # an admin who types a key may take his time
+            client = await self._door()
+            async with asyncio.timeout(seconds):
+                facts, self._mark = await read_heketi(client, before, self._mark)
+        except TimeoutError:
+            reason = f"heketi is slow: it has not told all within {seconds:g} s and is left out"
+            self._fail(before, away, Unreachable(before.source.name, reason, _SLOW))
         except Denied as error:
             self._fail(before, Freshness.DENIED, error)
         except Unreachable as error:
             self._fail(before, Freshness.UNREACHABLE, error)
         except RemoteError as error:
-            self._fail(before, Freshness.STALE if before.site else Freshness.UNREACHABLE, error)
+            self._fail(before, away, error)
         except Exception as error:
             log.exception("look at heketi")
             source = replace(

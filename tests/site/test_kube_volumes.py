@@ -226,3 +226,16 @@ async def test_statuses_are_told_apart(desk: Desk) -> None:
     plan = await desk.fix("patch-volume", volume="pv1", policy="Delete")
     assert (await desk.run(plan)).ok
     assert [report.status for report in desk.made[-1].reports.values()] == [Status.DONE]
+
+
+async def test_a_volume_whose_claim_is_gone_never_gets_a_policy_that_deletes_it(desk: Desk) -> None:
+    """Setting Retain can't be taken back then, and Delete can't be set: the controller would delete at once."""
+    await a_bound_claim(desk, reclaim="Delete")
+    assert (await desk.run(await desk.fix("patch-volume", volume="pv1", policy="Retain"))).ok
+    await desk.ask("DELETE", "/api/v1/namespaces/default/persistentvolumeclaims/db")
+    await desk.until(lambda: (the_volume(desk).get("status") or {}).get("phase") == "Released")
+    back = await desk.undo()
+    assert "is gone: with Delete its data would be deleted at once" in next(iter(back.reports.values())).reason
+    there = await desk.run(await desk.fix("patch-volume", volume="pv1", policy="Delete"))
+    assert not there.ok
+    assert the_volume(desk)["spec"]["persistentVolumeReclaimPolicy"] == "Retain"

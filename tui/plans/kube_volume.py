@@ -14,7 +14,8 @@ from tui.dialects.kube_write import GID, LEGACY_CLASS, readable
 from tui.plans import kube_steps as steps
 
 MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
-POLICIES = ("Retain", "Delete", "Recycle")
+RETAIN = "Retain"
+POLICIES = (RETAIN, "Delete", "Recycle")
 BIND_COMPLETED = "/metadata/annotations/pv.kubernetes.io~1bind-completed"
 POLICY = "/spec/persistentVolumeReclaimPolicy"
 REFERENCE = "/spec/claimRef"
@@ -57,7 +58,7 @@ def unbound(raw: Raw, owner: str = "") -> Check:
 def bound_by_now(name: str, owner: str, policy: str) -> str:
     """Why a volume is not taken from the claim that got it, and what to do by hand where it has to be."""
     claim = f"claim {owner}" if owner else "its claim"
-    first = "" if policy == "Retain" else f"set its reclaim policy ({policy}) to Retain, then "
+    first = "" if policy == RETAIN else f"set its reclaim policy ({policy}) to Retain, then "
     return (
         f"{name} is bound to {claim} by now, which would be lost without it. If it has to be: {first}delete that claim"
         " (the data stays), and undo this again"
@@ -149,7 +150,18 @@ def plan_patch_volume(
         raise Refused(f"PersistentVolume {name} is like that already.")
     words = ", ".join(dict.fromkeys(_WORDS.get(where.split("/")[2], where.split("/")[2]) for where in changes))
     step = steps.patch(raw, changes, title=f"change {words} of {name}", key="change")
+    if POLICY in changes and changes[POLICY] != RETAIN:
+        step = replace(step, guards=(*step.guards, _has_its_claim(raw, changes[POLICY])))
+    if POLICY in changes and at(raw, POLICY) != RETAIN:
+        step = replace(step, undo_guards=(*step.undo_guards, _has_its_claim(raw, str(at(raw, POLICY)))))
     return steps.one_step(f"Change {words} of PersistentVolume {name}", step, warnings=tuple(_warnings(raw, changes)))
+
+
+def _has_its_claim(raw: Raw, policy: str) -> Check:
+    """A volume whose claim is gone loses its data the moment that it gets another policy than Retain."""
+    name = steps.name_of(raw)
+    why = f"the claim of {name} is gone: with {policy} its data would be deleted at once, so it stays with Retain"
+    return Check(api.read(api.path_of(raw)), absent=r'"phase"\s*:\s*"(Released|Failed)"', why=why)
 
 
 _WORDS = {

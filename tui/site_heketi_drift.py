@@ -33,7 +33,8 @@ class SiteDrift(SiteHeketi):
         if facts is None or facts.site is None or not facts.is_live:
             return []
         now = time.time()
-        read = self.store.volumes_read(now - FRESH_POLLS * self.config.poll_seconds)
+        since = now - FRESH_POLLS * self.config.poll_seconds
+        read = {cluster for cluster, read_at in self.store.storage.volumes_read.items() if read_at >= since}
         found = heketi_findings(
             facts.site, facts.dump, facts.check, self.store.storage, self.facts(), self.tables(), now, read
         )

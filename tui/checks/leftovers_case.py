@@ -44,7 +44,7 @@ class Site:
     @property
     def knows_volumes(self) -> bool:
         """Whether the volumes of its cluster were read, as far as this node could have told them."""
-        return self.facts.glusterd != "active" or self.node not in self.snapshot.volumes_unread
+        return self.node not in self.snapshot.volumes_unread
 
     @cached_property
     def groups(self) -> set[str]:

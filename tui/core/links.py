@@ -44,21 +44,26 @@ def join(
     devices = _join_devices(memory, views, joined, bricks)
     read = {name: heal.read_at for name, heal in heals.items() if heal.read_at is not None}
     limits_read = {name: said.read_at for name, said in quotas.items()}
+    volumes_read, unread = _volumes_read(joined, clusters)
     return Snapshot(
         revision, pools.clusters, joined, devices, bricks, volumes, heals_read=read, quotas_read=limits_read,
-        volumes_unread=_volumes_unread(joined, clusters), volumes_read=_volumes_read(joined, clusters),
+        volumes_unread=unread, volumes_read=volumes_read,
     )  # fmt: skip
 
 
-def _volumes_unread(nodes: Mapping[str, Node], clusters: Mapping[str, ClusterFacts]) -> frozenset[str]:
-    told = {said.read_from for said in clusters.values() if "volumes" not in said.unread}
-    pools = {node.cluster for name, node in nodes.items() if name in told} - {""}
-    return frozenset(name for name, node in nodes.items() if name not in told and node.cluster not in pools)
-
-
-def _volumes_read(nodes: Mapping[str, Node], clusters: Mapping[str, ClusterFacts]) -> dict[str, float]:
-    read = sorted((said for said in clusters.values() if "volumes" not in said.unread), key=lambda said: said.read_at)
-    return {nodes[said.read_from].cluster: said.read_at for said in read if said.read_from in nodes}
+def _volumes_read(
+    nodes: Mapping[str, Node], clusters: Mapping[str, ClusterFacts]
+) -> tuple[dict[str, float], frozenset[str]]:
+    """When the volumes of each cluster were last read, and the nodes that could tell them and were not asked so far."""
+    whole = sorted((said for said in clusters.values() if "volumes" not in said.unread), key=lambda said: said.read_at)
+    read = {nodes[said.read_from].cluster: said.read_at for said in whole if said.read_from in nodes}
+    told = {said.read_from for said in whole}
+    unread = frozenset(
+        name
+        for name, node in nodes.items()
+        if node.glusterd == "active" and name not in told and not (node.cluster and node.cluster in read)
+    )
+    return read, unread
 
 
 class _Pool:

@@ -196,8 +196,9 @@ class Snapshot:
     `block_volumes` are heketi's, by HOSTING VOLUME/NAME; `heketi` is what it said, where the site has one.
     `heals_read` tells when the copies of a volume were last compared, by its id: seconds since the epoch;
     `quotas_read` when the limits of its folders were read.
-    `volumes_unread` are the nodes of whose cluster no volumes were read so far: that none are known of them says
-    nothing. `volumes_read` tells when the volumes of a cluster were last read, by its id: seconds since the epoch.
+    `volumes_unread` are the nodes with glusterd of whose cluster no volumes were read so far: that none are known of
+    them says nothing. `volumes_read` tells when the volumes of a cluster were last read, by its id: seconds since the
+    epoch.
     """
 
     revision: int = 0
@@ -226,6 +227,6 @@ class Snapshot:
         """Whether a node has still to answer, or one that could tell its volumes was not asked for them yet."""
         return any(
             node.source.freshness is Freshness.CONNECTING
-            or (node.glusterd == "active" and node.source.freshness is Freshness.LIVE and name in self.volumes_unread)
+            or (node.source.freshness is Freshness.LIVE and name in self.volumes_unread)
             for name, node in self.nodes.items()
         )

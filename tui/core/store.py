@@ -151,15 +151,6 @@ class Store:
         if gone:
             self._changed()
 
-    def volumes_read(self, since: float) -> set[str]:
-        """The ids of the clusters whose volumes were read whole at this time (seconds since the epoch) or later."""
-        nodes = self.storage.nodes
-        return {
-            nodes[said.read_from].cluster
-            for said in self._clusters.values()
-            if said.read_at >= since and "volumes" not in said.unread and said.read_from in nodes
-        }
-
     def drop_clusters(self, keep: Iterable[str]) -> None:
         """Forget the volumes of pools that no node belongs to any more."""
         gone = set(self._clusters) - set(keep)

@@ -89,7 +89,7 @@ def why_unread(name: str, snapshot: Snapshot, facts: Facts) -> str:
         return (node.reason if node else "") or "it was not read yet"
     if node is not None and node.source.freshness is not Freshness.LIVE:
         return node.reason or "it can't be asked now"
-    if known.glusterd == "active" and name in snapshot.volumes_unread:
+    if name in snapshot.volumes_unread:
         return "the volumes of its cluster were not read yet"
     part = next((part for part in _NEEDED if part in known.unread), "")
     return f"its {part.replace('_', ' ')} could not be read: {known.unread[part]}" if part else ""

@@ -1,6 +1,6 @@
 """What the keys of the dashboard do to the site: each makes a plan, shows it, and runs it when the admin says so.
 
-Dialogs are imported when they are opened: nothing of them is needed for the first paint (see `screens.later`).
+Dialogs are imported when they are opened: nothing of them is needed for the first paint (see `screens.prepare`).
 """
 
 import time

@@ -1,6 +1,6 @@
 """What the keys of the dashboard make and delete in Kubernetes: each asks, shows its YAML or a warning, and a plan.
 
-Wizards are imported when they are opened: nothing of them is needed for the first paint (see `screens.later`).
+Wizards are imported when they are opened: nothing of them is needed for the first paint (see `screens.prepare`).
 """
 
 from typing import TYPE_CHECKING

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from tui.core.vault import Vault
 from tui.demo.kube_resources import BY_PLURAL, Resource
 from tui.demo.kube_server import SimKube
 from tui.demo.kube_store import Stored
+from tui.dialects.kube_write import storage_class
 from tui.ops import history
 from tui.ops.events import Outcome
 from tui.ops.executor import Executor
@@ -138,10 +139,12 @@ def _bare(obj: Obj) -> Obj:
 @contextlib.asynccontextmanager
 async def open_desk(
     folder: Path, *, version: tuple[int, int] = (1, 25), read_only: bool = False, controllers: bool = False,
-    shot: Snapshot | None = None,
+    shot: Snapshot | None = None, classes: Sequence[str] = (),
 ) -> AsyncIterator[Desk]:  # fmt: skip
-    """Start a simulated Kubernetes and a site on it."""
+    """Start a simulated Kubernetes and a site on it, with these StorageClasses for volumes that somebody makes."""
     sim = await SimKube().start(version, controllers=controllers)
+    for name in classes:
+        sim.create(storage_class(name, "kubernetes.io/no-provisioner"))
     config = sim.write_kubeconfig(folder / "kubeconfig")
     journal = Journal(folder / "journal.db")
     source = KubeSource(KubeSettings(kubeconfig=str(config)), book=None)

@@ -38,6 +38,13 @@ async def a_bound_claim(desk: Desk, **more: Any) -> None:
     await phase(desk, "Bound")
 
 
+async def a_claim_made_anew(desk: Desk) -> None:
+    """A claim without a volume is made anew with a class that has one."""
+    put_claim(desk, class_name="typo")
+    await desk.quiet()
+    assert (await desk.run(await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "manual"}))).ok
+
+
 async def phase(desk: Desk, wanted: str, name: str = "db") -> None:
     await desk.until(lambda: (the_claim(desk, name).get("status") or {}).get("phase") == wanted)
 

@@ -10,6 +10,7 @@ from tests.site.kube_objects import (
     RWX,
     SOURCE,
     a_bound_claim,
+    a_claim_made_anew,
     phase,
     put_claim,
     put_pod,
@@ -19,15 +20,13 @@ from tests.site.kube_objects import (
     there_and_back,
 )
 from tui.core.plan import Refused
-from tui.dialects.kube_write import claim, storage_class, volume
+from tui.dialects.kube_write import claim, volume
 from tui.plans.kube_asks import Needs
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, controllers=True) as opened:
-        opened.sim.create(storage_class("manual", "kubernetes.io/no-provisioner"))
-        opened.sim.create(storage_class("other", "kubernetes.io/no-provisioner"))
+    async with open_desk(tmp_path, controllers=True, classes=("manual", "other")) as opened:
         yield opened
 
 
@@ -53,10 +52,8 @@ async def test_a_claim_that_no_volume_fits(desk: Desk) -> None:
 
 
 async def test_a_new_claim_that_pods_use_is_not_taken_back(desk: Desk) -> None:
-    put_claim(desk, class_name="typo")
     put_volume(desk, "pv2", class_name="manual")
-    await desk.quiet()
-    assert (await desk.run(await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "manual"}))).ok
+    await a_claim_made_anew(desk)
     await phase(desk, "Bound")
     put_pod(desk, "db-0", "db")
     back = await desk.undo()

@@ -11,14 +11,12 @@ from tui.core.kube_sets import LEFT, MISSING, NO_SET, WANTED, set_claims
 from tui.core.plan import Danger, Refused
 from tui.demo.kube_objects import node, pod, stateful_set
 from tui.demo.kube_resources import SETS
-from tui.dialects.kube_write import storage_class
 from tui.plans.kube_asks import Needs
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, controllers=True) as opened:
-        opened.sim.create(storage_class("manual", "kubernetes.io/no-provisioner"))
+    async with open_desk(tmp_path, controllers=True, classes=("manual",)) as opened:
         opened.sim.create(node("kube-1", "10.0.0.7"))
         yield opened
 

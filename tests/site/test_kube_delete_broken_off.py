@@ -8,7 +8,6 @@ import pytest
 from tests.site.kube_cut import broken_off
 from tests.site.kube_desk import Desk, open_desk
 from tests.site.kube_objects import a_bound_claim, phase, the_claim, the_volume
-from tui.dialects.kube_write import storage_class
 from tui.ops.operation import Operation
 from tui.ops.past import undo_of
 
@@ -17,8 +16,7 @@ CHANGES, BACK = 2, 3
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, controllers=True) as opened:
-        opened.sim.create(storage_class("manual", "kubernetes.io/no-provisioner"))
+    async with open_desk(tmp_path, controllers=True, classes=("manual",)) as opened:
         await a_bound_claim(opened, reclaim="Delete")
         yield opened
 

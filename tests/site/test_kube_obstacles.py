@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.site.kube_desk import Desk, open_desk
-from tests.site.kube_objects import a_bound_claim, phase, put_claim, put_pod, put_volume, the_claim, the_volume
+from tests.site.kube_objects import (
+    a_bound_claim,
+    a_claim_made_anew,
+    phase,
+    put_pod,
+    put_volume,
+    the_claim,
+    the_volume,
+)
 from tui.core.plan import Plan, Refused
 from tui.ops.obstacles import with_obstacles
 from tui.ops.past import undo_of
@@ -36,10 +44,8 @@ async def test_a_volume_that_somebody_changed_since(desk: Desk) -> None:
 
 
 async def test_a_claim_that_a_pod_uses_by_now(desk: Desk) -> None:
-    put_claim(desk, class_name="typo")
     put_volume(desk, "pv2", class_name="manual")
-    await desk.quiet()
-    assert (await desk.run(await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "manual"}))).ok
+    await a_claim_made_anew(desk)
     await phase(desk, "Bound")
     put_pod(desk, "db-0", "db")
     with pytest.raises(Refused, match="a pod uses claim default/db now: end it first"):

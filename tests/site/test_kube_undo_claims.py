@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.site.kube_desk import Desk, open_desk
-from tests.site.kube_objects import a_bound_claim, phase, put_claim, put_volume, the_claim, the_volume
+from tests.site.kube_objects import (
+    a_bound_claim,
+    a_claim_made_anew,
+    phase,
+    put_claim,
+    put_volume,
+    the_claim,
+    the_volume,
+)
 from tui.core.plan import Danger, Plan, Refused
-from tui.dialects.kube_write import storage_class
 from tui.ops.past import undo_of
 from tui.ops.undo_claims import with_claims
 from tui.plans.undo_claims import claims_that_go
@@ -16,22 +23,13 @@ from tui.plans.undo_claims import claims_that_go
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, controllers=True) as opened:
-        opened.sim.create(storage_class("manual", "kubernetes.io/no-provisioner"))
-        opened.sim.create(storage_class("other", "kubernetes.io/no-provisioner"))
+    async with open_desk(tmp_path, controllers=True, classes=("manual", "other")) as opened:
         yield opened
 
 
 async def shown(desk: Desk) -> Plan:
     """The undo of the newest operation with what it means for claims."""
     return await with_claims(undo_of(desk.record()), desk.targets)
-
-
-async def made_anew(desk: Desk) -> None:
-    """A claim without a volume is made anew with a class that has one."""
-    put_claim(desk, class_name="typo")
-    await desk.quiet()
-    assert (await desk.run(await desk.fix("recreate-claim", namespace="default", name="db", **{"class": "manual"}))).ok
 
 
 async def bound(desk: Desk, policy: str) -> None:
@@ -42,7 +40,7 @@ async def bound(desk: Desk, policy: str) -> None:
 
 
 async def test_a_volume_that_would_go_with_the_claim_keeps_it(desk: Desk) -> None:
-    await made_anew(desk)
+    await a_claim_made_anew(desk)
     await bound(desk, "Delete")
     with pytest.raises(Refused) as refused:
         await shown(desk)
@@ -62,7 +60,7 @@ async def test_a_volume_that_would_go_with_the_claim_keeps_it(desk: Desk) -> Non
 
 
 async def test_what_changes_after_the_undo_was_looked_at_keeps_the_claim_too(desk: Desk) -> None:
-    await made_anew(desk)
+    await a_claim_made_anew(desk)
     early = await shown(desk)
     assert (early.danger, early.confirm, early.warnings) == (Danger.CHANGES, "", ())
     await bound(desk, "Retain")
@@ -90,7 +88,7 @@ async def test_an_undo_that_sets_retain_itself_before_is_let_through(desk: Desk)
 
 @pytest.mark.parametrize("kind", ["persistentvolumes", "persistentvolumeclaims"])
 async def test_what_can_not_be_read_is_taken_for_the_worst(desk: Desk, kind: str) -> None:
-    await made_anew(desk)
+    await a_claim_made_anew(desk)
     await bound(desk, "Delete")
     desk.sim.faults.forbid(kind, verb="get")
     plan = await shown(desk)
@@ -102,7 +100,7 @@ async def test_what_can_not_be_read_is_taken_for_the_worst(desk: Desk, kind: str
 
 
 async def test_a_claim_that_somebody_else_made_since_is_none_of_ours(desk: Desk) -> None:
-    await made_anew(desk)
+    await a_claim_made_anew(desk)
     desk.sim.store.delete(desk.resource("persistentvolumeclaims"), "default", "db")
     put_claim(desk)
     await desk.quiet()

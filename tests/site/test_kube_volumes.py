@@ -18,7 +18,7 @@ from tests.site.kube_objects import (
     there_and_back,
 )
 from tui.core.plan import Refused
-from tui.dialects.kube_write import GID, LEGACY_CLASS, endpoints, service, storage_class, volume
+from tui.dialects.kube_write import GID, LEGACY_CLASS, endpoints, service, volume
 from tui.ops.events import Status
 from tui.ops.past import undo_of
 from tui.plans.kube_asks import Needs
@@ -26,9 +26,7 @@ from tui.plans.kube_asks import Needs
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, controllers=True) as opened:
-        opened.sim.create(storage_class("manual", "kubernetes.io/no-provisioner"))
-        opened.sim.create(storage_class("other", "kubernetes.io/no-provisioner"))
+    async with open_desk(tmp_path, controllers=True, classes=("manual", "other")) as opened:
         yield opened
 
 

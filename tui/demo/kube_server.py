@@ -109,7 +109,7 @@ class SimKube:
         await asyncio.sleep(seconds)
         await self._listen()
 
-    def write_kubeconfig(self, path: Path, *, token: str = "demo-token", namespace: str = "default") -> Path:  # noqa: S107
+    def write_kubeconfig(self, path: Path, *, token: str = "demo-token", namespace: str = "default") -> Path:  # noqa: S107  (no secret)
         """Write a kubeconfig for this server; with https, with its client certificate where `token` is ""."""
         cluster: Obj = {"server": self.url}
         user: Obj = {"token": token} if token else {}

@@ -42,7 +42,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "gluster": gluster_commands.gluster,
 }
 # folders that every node has
-_FOLDERS: Final = ("/etc/modules-load.d", "/etc/lvm", "/var/lib/glusterd", "/mnt", "/srv", "/tmp", "/root", "/run")  # noqa: S108
+_FOLDERS: Final = ("/etc/modules-load.d", "/etc/lvm", "/var/lib/glusterd", "/mnt", "/srv", "/tmp", "/root", "/run")  # noqa: S108  (simulated)
 
 
 class Machine:

@@ -55,7 +55,7 @@ class DemoSite:
 
     def add_node(self, name: str, address: str, storage: str, port: int) -> SimNode:
         """Make a node; `storage` is its address in the pool."""
-        machine = Machine(name, (storage, address), self.network, random.Random(self.rng.getrandbits(64)))  # noqa: S311
+        machine = Machine(name, (storage, address), self.network, random.Random(self.rng.getrandbits(64)))  # noqa: S311  (no secret)
         public = self._client_key.export_public_key().decode()
         node = SimNode(machine, address, port, public, self._lookup)
         self.nodes.append(node)

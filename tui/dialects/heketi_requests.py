@@ -76,7 +76,7 @@ def set_state(kind: str, id: str, state: str, heal_check: bool = True) -> Reques
     return _post(f"/{kind}/{id}/state", {"state": state} if heal_check else {"state": state, "healcheck": "disable"})
 
 
-def set_tags(kind: str, id: str, tags: Mapping[str, str], how: str = "set") -> Request:  # noqa: A002
+def set_tags(kind: str, id: str, tags: Mapping[str, str], how: str = "set") -> Request:  # noqa: A002  (as its path has it)
     """Change tags of a node or device; `how` is "set" (all), "update" or "delete"."""
     return _post(f"/{kind}/{id}/tags", {"change_type": how, "tags": dict(tags)})
 

@@ -86,7 +86,7 @@ class KubeClient:
         http = await self._connection()
         return await http.send(method, path, body, content_type, timeout)
 
-    async def get_json(self, path: str, *, timeout: float = 30.0) -> Any:  # noqa: ASYNC109
+    async def get_json(self, path: str, *, timeout: float = 30.0) -> Any:  # noqa: ASYNC109  (of the whole request)
         """The JSON at a path. Raises RemoteError, KubeRefused among them for any answer but a success."""
         answer = await self.request("GET", path, timeout=timeout)
         if not answer.is_ok:

@@ -53,7 +53,7 @@ class KubeHttp:
         path: str,
         body: str | None,
         content_type: str,
-        timeout: float,  # noqa: ASYNC109
+        timeout: float,  # noqa: ASYNC109  (of the whole request)
     ) -> KubeAnswer:
         """One request; a 401 is tried once more with credentials got anew. Raises RemoteError."""
         limits = aiohttp.ClientTimeout(total=timeout, connect=NAME_SECONDS, sock_connect=CONNECT_SECONDS)
